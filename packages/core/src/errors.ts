@@ -1,0 +1,42 @@
+/** What went wrong, as a stable string that callers may branch on. */
+export type RuntimeErrorCode =
+  | 'agent-not-found'
+  | 'agent-exists'
+  | 'runtime-not-found'
+  | 'runtime-exists'
+  | 'runtime-invalid'
+  | 'engine-unavailable'
+  | 'engine-rejected'
+  | 'command-not-found'
+  | 'directory-not-found'
+  | 'permission-denied'
+  | 'image-not-found'
+  | 'not-ready'
+  | 'not-supported'
+  | 'tmux-missing'
+  | 'tmux-too-old'
+  | 'tmux-failed'
+  | 'tmux-closed'
+  | 'target-not-found'
+  | 'worktree-dirty'
+  | 'worktree-failed'
+  | 'invalid-input'
+  | 'timed-out';
+
+export interface RuntimeErrorOptions extends ErrorOptions {
+  /** What the person can do next: one sentence, best a command. */
+  readonly hint?: string | undefined;
+}
+
+/** A runtime could not do what was asked. `cause` holds the engine's own error, `hint` says what to do next. */
+export class RuntimeError extends Error {
+  override readonly name = 'RuntimeError';
+  readonly code: RuntimeErrorCode;
+  readonly hint: string | undefined;
+
+  constructor(code: RuntimeErrorCode, message: string, { hint, ...options }: RuntimeErrorOptions = {}) {
+    super(message, options);
+    this.code = code;
+    this.hint = hint;
+  }
+}

@@ -1,0 +1,40 @@
+import type { FleetDelta, FleetSnapshot } from '../protocol/fleet-delta.ts';
+import type { FleetEvent } from '../protocol/fleet-event.ts';
+import type { RequestName, RequestParams, RequestResult } from '../protocol/requests.ts';
+import type { OutputChunk, ScreenFrame } from '../protocol/screen-frame.ts';
+
+export type ConnectionState =
+  | { readonly state: 'connecting' }
+  | { readonly state: 'connected'; readonly since: number }
+  /** The next try starts at `retryAt` (milliseconds since the epoch). */
+  | { readonly state: 'lost'; readonly since: number; readonly retryAt: number };
+
+export interface RequestOptions {
+  readonly signal?: AbortSignal | undefined;
+  /** @default 30000, or the request's own timeout plus 5 s */
+  readonly timeoutMs?: number | undefined;
+}
+
+export interface FleetListener {
+  /** Called first, and again after each reconnect. */
+  snapshot(snapshot: FleetSnapshot): void;
+  delta(delta: FleetDelta): void;
+}
+
+/**
+ * A hub as its clients see it: the background server through `HubClient`, or one embedded in this process.
+ * Subscriptions last over any number of reconnects. Unsubscribing twice is fine.
+ */
+export interface HubConnection extends AsyncDisposable {
+  readonly connection: ConnectionState;
+  /** Tells each change of `connection`. */
+  onConnection(listener: (state: ConnectionState) => void): () => void;
+  /** Tries to reconnect now instead of at `retryAt`. */
+  reconnectNow(): void;
+  /** Rejects with `HubError`. */
+  request<K extends RequestName>(name: K, params: RequestParams<K>, options?: RequestOptions): Promise<RequestResult<K>>;
+  watchFleet(listener: FleetListener): () => void;
+  watchScreen(agentId: string, listener: (frame: ScreenFrame) => void): () => void;
+  watchOutput(agentId: string, listener: (chunk: OutputChunk) => void): () => void;
+  watchEvents(listener: (event: FleetEvent) => void): () => void;
+}

@@ -1,0 +1,40 @@
+/** What went wrong in the hub or on the way to it. Codes of runtimes pass through as they are. */
+export type HubErrorCode =
+  | 'agent-not-found'
+  | 'name-ambiguous'
+  | 'not-running'
+  | 'invalid-request'
+  | 'unknown-request'
+  | 'hub-unreachable'
+  | 'hub-start-failed'
+  | 'hub-too-new'
+  | 'hub-already-running'
+  | 'state-locked'
+  | 'log-damaged'
+  | 'would-lose-work'
+  | 'not-undoable'
+  | 'timed-out'
+  | 'runtime-failed'
+  | 'internal';
+
+export interface HubErrorOptions extends ErrorOptions {
+  /** What the person can do next. */
+  readonly hint?: string | undefined;
+  /** A runtime's or ipc's own code, when the failure came from there. */
+  readonly reason?: string | undefined;
+}
+
+/** The hub could not do what was asked. */
+export class HubError extends Error {
+  override readonly name = 'HubError';
+  readonly code: HubErrorCode;
+  readonly hint: string | undefined;
+  readonly reason: string | undefined;
+
+  constructor(code: HubErrorCode, message: string, { hint, reason, ...options }: HubErrorOptions = {}) {
+    super(message, options);
+    this.code = code;
+    this.hint = hint;
+    this.reason = reason;
+  }
+}

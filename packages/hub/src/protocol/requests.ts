@@ -1,0 +1,140 @@
+import { AgentConfig, AgentId } from '@swarm-tui/core';
+import { z } from 'zod';
+import { AgentRecord, Explanation, GitFigures, QueuedMessage } from './agent-record.ts';
+import { FleetSnapshot } from './fleet-delta.ts';
+import { FleetEvent } from './fleet-event.ts';
+import { ScreenFrame } from './screen-frame.ts';
+
+/** Raised whenever client and hub would misunderstand each other. */
+export const HUB_PROTOCOL = 1;
+
+const Target = z.object({ id: AgentId });
+const Nothing = z.object({});
+
+/** What to start, as a client asks: the hub fills in id, session and name. `env` is the asking client's environment. */
+export const SpawnRequest = AgentConfig.partial({ agentId: true, sessionName: true, task: true, mode: true, autoPilot: true, size: true }).extend({
+  /** Registered runtime. @default 'local' */
+  runtimeId: z.string().default('local'),
+});
+export type SpawnRequest = z.input<typeof SpawnRequest>;
+
+export const HubStatus = z.object({
+  version: z.string(),
+  protocol: z.number().int(),
+  pid: z.number().int(),
+  startedAt: z.number(),
+  socketPath: z.string(),
+  stateDirectory: z.string(),
+  agents: z.number().int(),
+  clients: z.number().int(),
+  /** Size of the event log. */
+  logBytes: z.number().int(),
+  lastEventSeq: z.number().int(),
+});
+export type HubStatus = z.infer<typeof HubStatus>;
+
+/** What deleting an agent would lose. */
+export const Loss = z.object({
+  id: AgentId,
+  git: GitFigures.nullable(),
+  dirtyFiles: z.array(z.object({ path: z.string(), added: z.number().int(), removed: z.number().int() })),
+  unpushedCommits: z.array(z.object({ hash: z.string(), subject: z.string(), at: z.number() })),
+  isRunning: z.boolean(),
+  hasWorktree: z.boolean(),
+});
+export type Loss = z.infer<typeof Loss>;
+
+/** Every request a client may make: the shape of its parameters and of its answer. The envelope's `type` is the key. */
+export const hubRequests = {
+  'hub.status': { params: Nothing, result: HubStatus },
+  /** Ends the hub; agents go on. */
+  'hub.stop': { params: z.object({ reason: z.string().default('asked') }), result: Nothing },
+  'fleet.snapshot': { params: Nothing, result: FleetSnapshot },
+  /** Logged events with `seq` above `since`, oldest first. */
+  'fleet.events': {
+    params: z.object({ since: z.number().int().default(0), limit: z.number().int().min(1).max(5000).default(1000) }),
+    result: z.object({ events: z.array(FleetEvent), lastSeq: z.number().int() }),
+  },
+  'runtime.ping': { params: z.object({ runtimeId: z.string() }), result: z.object({ ms: z.number() }) },
+  /** Answers once the agent is logged and queued; watch its lifecycle, or set `wait`, for the rest. */
+  'agent.spawn': { params: SpawnRequest.extend({ wait: z.boolean().default(false) }), result: AgentRecord },
+  'agent.stop': { params: Target.extend({ graceMs: z.number().int().min(0).max(600_000).optional() }), result: AgentRecord },
+  /** Ends what runs and starts it again, resuming its conversation where the provider can. */
+  'agent.restart': {
+    params: Target.extend({ mode: z.enum(['resume', 'fresh']).default('resume'), env: z.record(z.string(), z.string()).optional() }),
+    result: AgentRecord,
+  },
+  'agent.rename': { params: Target.extend({ name: z.string().min(1).max(512) }), result: AgentRecord },
+  'agent.reorder': { params: Target.extend({ order: z.number() }), result: Nothing },
+  /** Looks at the working tree; changes nothing. */
+  'agent.loss': { params: Target, result: Loss },
+  /** Hides the agent at once and removes it after `undoMs`; until then `agent.undo-remove` brings it back untouched. */
+  'agent.remove': {
+    params: Target.extend({
+      worktree: z.enum(['keep', 'remove']).default('keep'),
+      /** Remove a worktree although it holds work that is nowhere else. */
+      force: z.boolean().default(false),
+      undoMs: z.number().int().min(0).max(600_000).default(30_000),
+    }),
+    result: z.object({ removeAt: z.number() }),
+  },
+  'agent.undo-remove': { params: Target, result: AgentRecord },
+  /** Types a message (bracketed paste, then Enter). `submit: false` only inserts it. */
+  'agent.send': {
+    params: Target.extend({
+      text: z.string().min(1).max(1_500_000),
+      submit: z.boolean().default(true),
+      /** Answer only when the message got this far. @default answer at once */
+      wait: z.enum(['queued', 'typed', 'accepted']).default('queued'),
+      timeoutMs: z.number().int().min(1).max(3_600_000).default(60_000),
+    }),
+    result: QueuedMessage,
+  },
+  /** Messages of an agent: waiting ones and the last 20 delivered, oldest first. */
+  'agent.queue': { params: Target, result: z.object({ messages: z.array(QueuedMessage) }) },
+  'agent.queue-edit': {
+    params: Target.extend({ messageId: z.string(), action: z.enum(['cancel', 'send-again', 'arrived', 'replace']), text: z.string().optional() }),
+    result: Nothing,
+  },
+  /** tmux key names, as `send-keys` takes them. */
+  'agent.keys': { params: Target.extend({ keys: z.array(z.string().min(1).max(64)).min(1).max(256) }), result: Nothing },
+  'agent.interrupt': { params: Target, result: Nothing },
+  /** The screen now, or with `history` that many lines above it too. */
+  'agent.capture': {
+    params: Target.extend({ history: z.number().int().min(0).max(100_000).default(0), colours: z.boolean().default(true) }),
+    result: ScreenFrame,
+  },
+  'agent.explain': { params: Target, result: Explanation },
+  /** Somebody has looked: `done` becomes `idle`. */
+  'agent.seen': { params: Target, result: Nothing },
+  /** Asks for fresh git figures (at most one git process per tree per 10 s runs whatever is asked). */
+  'agent.refresh-git': { params: Target, result: Nothing },
+  /** Settles when the agent reaches a state or shows a text; `matched: false` after the timeout. */
+  'agent.wait': {
+    params: Target.extend({
+      for: z.union([z.object({ state: z.enum(['idle', 'waiting', 'stopped', 'working', 'error']) }), z.object({ text: z.string().min(1).max(4096) })]),
+      timeoutMs: z.number().int().min(1).max(86_400_000).default(600_000),
+    }),
+    result: z.object({ matched: z.boolean(), agent: AgentRecord }),
+  },
+  /** Moves the attached client whose terminal is `clientTty` to another agent on the same tmux server. */
+  'agent.switch-viewer': { params: Target.extend({ clientTty: z.string().min(1).max(256) }), result: z.object({ switched: z.boolean() }) },
+} as const satisfies Record<string, { params: z.ZodType; result: z.ZodType }>;
+
+export type RequestName = keyof typeof hubRequests;
+/** What a caller writes; defaults may be left out. */
+export type RequestParams<K extends RequestName> = z.input<(typeof hubRequests)[K]['params']>;
+/** What a handler gets: parsed, defaults filled in. */
+export type ParsedParams<K extends RequestName> = z.output<(typeof hubRequests)[K]['params']>;
+export type RequestResult<K extends RequestName> = z.output<(typeof hubRequests)[K]['result']>;
+
+/** Subjects that the hub publishes; a client subscribes to what it shows. */
+export const subjects = {
+  fleetDelta: 'fleet.delta',
+  /** Each logged event. */
+  fleetEvent: 'fleet.event',
+  /** `ScreenFrame`s of one agent, at most 30 a second, only while somebody subscribes. */
+  screen: (agentId: string) => `agent.${agentId}.screen`,
+  /** `OutputChunk`s of one agent. */
+  output: (agentId: string) => `agent.${agentId}.output`,
+} as const;
