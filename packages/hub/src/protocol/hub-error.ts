@@ -11,6 +11,8 @@ export type HubErrorCode =
   | 'hub-already-running'
   | 'state-locked'
   | 'log-damaged'
+  | 'log-failed'
+  | 'log-closed'
   | 'would-lose-work'
   | 'not-undoable'
   | 'timed-out'
