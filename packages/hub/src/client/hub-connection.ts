@@ -32,7 +32,11 @@ export interface HubConnection extends AsyncDisposable {
   /** Tries to reconnect now instead of at `retryAt`. */
   reconnectNow(): void;
   /** Rejects with `HubError`. */
-  request<K extends RequestName>(name: K, params: RequestParams<K>, options?: RequestOptions): Promise<RequestResult<K>>;
+  request<K extends RequestName>(
+    name: K,
+    params: RequestParams<K>,
+    options?: RequestOptions,
+  ): Promise<RequestResult<K>>;
   watchFleet(listener: FleetListener): () => void;
   watchScreen(agentId: string, listener: (frame: ScreenFrame) => void): () => void;
   watchOutput(agentId: string, listener: (chunk: OutputChunk) => void): () => void;

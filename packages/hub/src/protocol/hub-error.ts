@@ -1,23 +1,27 @@
-/** What went wrong in the hub or on the way to it. Codes of runtimes pass through as they are. */
-export type HubErrorCode =
-  | 'agent-not-found'
-  | 'name-ambiguous'
-  | 'not-running'
-  | 'invalid-request'
-  | 'unknown-request'
-  | 'hub-unreachable'
-  | 'hub-start-failed'
-  | 'hub-too-new'
-  | 'hub-already-running'
-  | 'state-locked'
-  | 'log-damaged'
-  | 'log-failed'
-  | 'log-closed'
-  | 'would-lose-work'
-  | 'not-undoable'
-  | 'timed-out'
-  | 'runtime-failed'
-  | 'internal';
+/** What went wrong in the hub or on the way to it, as stable strings that callers may branch on. */
+export const hubErrorCodes = [
+  'agent-not-found',
+  'name-ambiguous',
+  'not-running',
+  'invalid-request',
+  'unknown-request',
+  'hub-unreachable',
+  'hub-start-failed',
+  'hub-too-new',
+  'hub-already-running',
+  'state-locked',
+  'state-unwritable',
+  'log-damaged',
+  'log-failed',
+  'log-closed',
+  'would-lose-work',
+  'not-undoable',
+  'timed-out',
+  /** A runtime refused; `reason` holds its own code. */
+  'runtime-failed',
+  'internal',
+] as const;
+export type HubErrorCode = (typeof hubErrorCodes)[number];
 
 export interface HubErrorOptions extends ErrorOptions {
   /** What the person can do next. */

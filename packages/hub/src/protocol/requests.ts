@@ -12,7 +12,14 @@ const Target = z.object({ id: AgentId });
 const Nothing = z.object({});
 
 /** What to start, as a client asks: the hub fills in id, session and name. `env` is the asking client's environment. */
-export const SpawnRequest = AgentConfig.partial({ agentId: true, sessionName: true, task: true, mode: true, autoPilot: true, size: true }).extend({
+export const SpawnRequest = AgentConfig.partial({
+  agentId: true,
+  sessionName: true,
+  task: true,
+  mode: true,
+  autoPilot: true,
+  size: true,
+}).extend({
   /** Registered runtime. @default 'local' */
   runtimeId: z.string().default('local'),
 });
@@ -58,10 +65,16 @@ export const hubRequests = {
   'runtime.ping': { params: z.object({ runtimeId: z.string() }), result: z.object({ ms: z.number() }) },
   /** Answers once the agent is logged and queued; watch its lifecycle, or set `wait`, for the rest. */
   'agent.spawn': { params: SpawnRequest.extend({ wait: z.boolean().default(false) }), result: AgentRecord },
-  'agent.stop': { params: Target.extend({ graceMs: z.number().int().min(0).max(600_000).optional() }), result: AgentRecord },
+  'agent.stop': {
+    params: Target.extend({ graceMs: z.number().int().min(0).max(600_000).optional() }),
+    result: AgentRecord,
+  },
   /** Ends what runs and starts it again, resuming its conversation where the provider can. */
   'agent.restart': {
-    params: Target.extend({ mode: z.enum(['resume', 'fresh']).default('resume'), env: z.record(z.string(), z.string()).optional() }),
+    params: Target.extend({
+      mode: z.enum(['resume', 'fresh']).default('resume'),
+      env: z.record(z.string(), z.string()).optional(),
+    }),
     result: AgentRecord,
   },
   'agent.rename': { params: Target.extend({ name: z.string().min(1).max(512) }), result: AgentRecord },
@@ -93,15 +106,25 @@ export const hubRequests = {
   /** Messages of an agent: waiting ones and the last 20 delivered, oldest first. */
   'agent.queue': { params: Target, result: z.object({ messages: z.array(QueuedMessage) }) },
   'agent.queue-edit': {
-    params: Target.extend({ messageId: z.string(), action: z.enum(['cancel', 'send-again', 'arrived', 'replace']), text: z.string().optional() }),
+    params: Target.extend({
+      messageId: z.string(),
+      action: z.enum(['cancel', 'send-again', 'arrived', 'replace']),
+      text: z.string().optional(),
+    }),
     result: Nothing,
   },
   /** tmux key names, as `send-keys` takes them. */
-  'agent.keys': { params: Target.extend({ keys: z.array(z.string().min(1).max(64)).min(1).max(256) }), result: Nothing },
+  'agent.keys': {
+    params: Target.extend({ keys: z.array(z.string().min(1).max(64)).min(1).max(256) }),
+    result: Nothing,
+  },
   'agent.interrupt': { params: Target, result: Nothing },
   /** The screen now, or with `history` that many lines above it too. */
   'agent.capture': {
-    params: Target.extend({ history: z.number().int().min(0).max(100_000).default(0), colours: z.boolean().default(true) }),
+    params: Target.extend({
+      history: z.number().int().min(0).max(100_000).default(0),
+      colours: z.boolean().default(true),
+    }),
     result: ScreenFrame,
   },
   'agent.explain': { params: Target, result: Explanation },
@@ -112,13 +135,19 @@ export const hubRequests = {
   /** Settles when the agent reaches a state or shows a text; `matched: false` after the timeout. */
   'agent.wait': {
     params: Target.extend({
-      for: z.union([z.object({ state: z.enum(['idle', 'waiting', 'stopped', 'working', 'error']) }), z.object({ text: z.string().min(1).max(4096) })]),
+      for: z.union([
+        z.object({ state: z.enum(['idle', 'waiting', 'stopped', 'working', 'error']) }),
+        z.object({ text: z.string().min(1).max(4096) }),
+      ]),
       timeoutMs: z.number().int().min(1).max(86_400_000).default(600_000),
     }),
     result: z.object({ matched: z.boolean(), agent: AgentRecord }),
   },
   /** Moves the attached client whose terminal is `clientTty` to another agent on the same tmux server. */
-  'agent.switch-viewer': { params: Target.extend({ clientTty: z.string().min(1).max(256) }), result: z.object({ switched: z.boolean() }) },
+  'agent.switch-viewer': {
+    params: Target.extend({ clientTty: z.string().min(1).max(256) }),
+    result: z.object({ switched: z.boolean() }),
+  },
 } as const satisfies Record<string, { params: z.ZodType; result: z.ZodType }>;
 
 export type RequestName = keyof typeof hubRequests;
