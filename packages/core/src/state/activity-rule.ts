@@ -19,7 +19,11 @@ export const ActivityRule = z.object({
   reason: z.string().nullable().default(null),
   /** First capture group of this pattern becomes the detail. */
   detail: z.string().nullable().default(null),
+  /** First capture group of this pattern says when a limit ends: `in 40s`, `15:30`. */
+  resets: z.string().nullable().default(null),
   /** Agent version the rule was seen on. */
   seenOn: z.string().nullable().default(null),
 });
 export type ActivityRule = z.infer<typeof ActivityRule>;
+/** What rule files hold: defaults may be left out. */
+export type ActivityRuleInput = z.input<typeof ActivityRule>;

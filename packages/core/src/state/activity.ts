@@ -8,8 +8,11 @@ export type Lifecycle = z.infer<typeof Lifecycle>;
 export const ActivityState = z.enum(['starting', 'working', 'waiting', 'idle', 'error', 'unknown']);
 export type ActivityState = z.infer<typeof ActivityState>;
 
-/** Sources of evidence in order of trust, strongest first (design, section 3). */
-export const EvidenceSource = z.enum(['protocol', 'hook', 'title', 'screen', 'output', 'process']);
+/**
+ * Sources of evidence in order of trust, strongest first (design, section 3). `signal` is what an agent says of itself
+ * in escape sequences (OSC 7501 state, 9;4 progress, 133 prompt marks, notices); `title` is read by rules.
+ */
+export const EvidenceSource = z.enum(['protocol', 'hook', 'signal', 'title', 'screen', 'output', 'process']);
 export type EvidenceSource = z.infer<typeof EvidenceSource>;
 
 /** What one source last said. */
@@ -24,6 +27,8 @@ export const Evidence = z.object({
   detail: z.string().nullable(),
   /** Milliseconds since the epoch. */
   at: z.number(),
+  /** For limits that heal by themselves: when, milliseconds since the epoch. */
+  resetsAt: z.number().nullable().optional(),
 });
 export type Evidence = z.infer<typeof Evidence>;
 
