@@ -1,0 +1,98 @@
+import type { CallOptions } from '../call-options.ts';
+import { parseRecords, recordFormat } from './format.ts';
+import type { TmuxCommand, TmuxOutcome, TmuxTransport } from './tmux-transport.ts';
+
+/** What part of a pane to read, and how. */
+export interface CaptureRange {
+  /** First line: 0 is the top of the screen, negative lines are scrollback, `'-'` its beginning. @default 0 */
+  readonly start?: number | '-' | undefined;
+  /** Last line. @default the bottom of the screen */
+  readonly end?: number | undefined;
+  /** Keep colours and attributes as SGR sequences. @default false */
+  readonly colours?: boolean | undefined;
+  /** Join lines that the terminal wrapped, and keep trailing spaces. @default false */
+  readonly joinWrapped?: boolean | undefined;
+}
+
+/** What a pane showed at one moment. */
+export interface PaneFrame {
+  readonly paneId: string;
+  readonly lines: readonly string[];
+  readonly cursor: { readonly x: number; readonly y: number; readonly isVisible: boolean };
+  readonly columns: number;
+  readonly rows: number;
+  /** The program uses the alternate screen (editors, full-screen agents). */
+  readonly isAlternate: boolean;
+  readonly historySize: number;
+  /** The program ended and the pane was kept. */
+  readonly isDead: boolean;
+  /** A person scrolls or selects in the pane (copy mode). */
+  readonly isInMode: boolean;
+  readonly title: string;
+}
+
+const frameVariables = [
+  'pane_id',
+  'cursor_x',
+  'cursor_y',
+  'cursor_flag',
+  'pane_width',
+  'pane_height',
+  'alternate_on',
+  'history_size',
+  'pane_dead',
+  'pane_in_mode',
+  'pane_title',
+] as const;
+
+const frameFormat = recordFormat(frameVariables);
+
+/** Reads panes by their tmux targets, in one write. A pane that cannot be read has an error in its place. */
+export async function captureFrames(
+  transport: TmuxTransport,
+  targets: readonly string[],
+  { signal, ...range }: CaptureRange & CallOptions = {},
+): Promise<readonly PromiseSettledResult<PaneFrame>[]> {
+  const commands = targets.flatMap((target): TmuxCommand[] => [
+    ['display-message', '-p', '-t', target, frameFormat],
+    captureCommand(target, range),
+  ]);
+  const outcomes = await transport.settleAll(commands, { signal });
+  return targets.map((_target, index) => toFrame(outcomes[2 * index], outcomes[2 * index + 1]));
+}
+
+/** The `capture-pane` command for a range of a pane. */
+export function captureCommand(target: string, { start, end, colours, joinWrapped }: CaptureRange = {}): TmuxCommand {
+  return [
+    'capture-pane',
+    '-p',
+    ...(colours ? ['-e'] : []),
+    ...(joinWrapped ? ['-J'] : []),
+    ...(start === undefined ? [] : ['-S', String(start)]),
+    ...(end === undefined ? [] : ['-E', String(end)]),
+    '-t',
+    target,
+  ];
+}
+
+function toFrame(status: TmuxOutcome | undefined, content: TmuxOutcome | undefined): PromiseSettledResult<PaneFrame> {
+  if (status?.status !== 'fulfilled') return { status: 'rejected', reason: status?.reason };
+  if (content?.status !== 'fulfilled') return { status: 'rejected', reason: content?.reason };
+  const [record] = parseRecords(frameVariables, status.value);
+  if (!record?.pane_id) return { status: 'rejected', reason: new Error('tmux described no pane') };
+  return {
+    status: 'fulfilled',
+    value: {
+      paneId: record.pane_id,
+      lines: content.value,
+      cursor: { x: Number(record.cursor_x), y: Number(record.cursor_y), isVisible: record.cursor_flag === '1' },
+      columns: Number(record.pane_width),
+      rows: Number(record.pane_height),
+      isAlternate: record.alternate_on === '1',
+      historySize: Number(record.history_size),
+      isDead: record.pane_dead === '1',
+      isInMode: Number(record.pane_in_mode) > 0,
+      title: record.pane_title,
+    },
+  };
+}

@@ -1,0 +1,124 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { CallOptions } from '../call-options.ts';
+import { RuntimeError } from '../errors.ts';
+import { captureCommand } from './capture.ts';
+import { linkForListening } from './listening.ts';
+import type { TmuxTransport } from './tmux-transport.ts';
+
+export interface WaitForOptions extends CallOptions {
+  readonly timeoutMs: number;
+}
+
+interface Wanted {
+  readonly target: string;
+  readonly pattern: RegExp | string;
+}
+
+const pauseBetweenLooksMs = 20;
+const execLookEveryMs = 200;
+const maxTailLength = 64 * 1024;
+
+/** Waits until the pattern is on the pane's screen, or passed by in its output. Looks only when the pane wrote something. */
+export async function waitForPattern(
+  transport: TmuxTransport,
+  wanted: Wanted,
+  { timeoutMs, signal }: WaitForOptions,
+): Promise<string> {
+  const timeout = AbortSignal.timeout(timeoutMs);
+  const any = signal ? AbortSignal.any([signal, timeout]) : timeout;
+  const seen = new OutputWatch(transport, wanted.pattern);
+  try {
+    if (transport.kind === 'control')
+      await seen.start(await linkForListening(transport, wanted.target, { signal: any }));
+    for (;;) {
+      const screen = await transport.run(captureCommand(wanted.target, { joinWrapped: true }), { signal: any });
+      const match = findMatch(screen.join('\n'), wanted.pattern) ?? seen.match;
+      if (match !== undefined) return match;
+      await (transport.kind === 'control' ? seen.change(any) : delay(execLookEveryMs, undefined, { signal: any }));
+    }
+  } catch (error) {
+    signal?.throwIfAborted();
+    if (!timeout.aborted) throw error;
+    throw new RuntimeError(
+      'timed-out',
+      `"${String(wanted.pattern)}" did not appear in ${wanted.target} within ${timeoutMs} ms`,
+    );
+  } finally {
+    seen.stop();
+  }
+}
+
+function findMatch(text: string, pattern: RegExp | string): string | undefined {
+  if (typeof pattern === 'string') return text.includes(pattern) ? pattern : undefined;
+  // a fresh object: a shared one with the g flag would remember its place
+  return new RegExp(pattern.source, pattern.flags.replace(/[gy]/g, '')).exec(text)?.[0];
+}
+
+/** Remembers what a pane wrote since the start: a line may have scrolled past before the screen is looked at. */
+class OutputWatch {
+  readonly #transport: TmuxTransport;
+  readonly #pattern: RegExp | string;
+  readonly #decoder = new TextDecoder();
+  #tail = '';
+  #hasChanged = false;
+  #match: string | undefined;
+  #wake: () => void = () => undefined;
+  #unsubscribe: () => void = () => undefined;
+
+  constructor(transport: TmuxTransport, pattern: RegExp | string) {
+    this.#transport = transport;
+    this.#pattern = pattern;
+  }
+
+  get match(): string | undefined {
+    return this.#match;
+  }
+
+  async start(paneId: string): Promise<void> {
+    this.#unsubscribe = this.#transport.subscribe((event) => {
+      if (event.type === 'output' && event.paneId === paneId) this.#take(event.data);
+      // after a reconnect, or output that tmux skipped, the screen is all that is left
+      if (event.type === 'reconnected' || event.type === 'pause') this.#changed();
+    });
+  }
+
+  stop(): void {
+    this.#unsubscribe();
+  }
+
+  /** Settles when the pane wrote since the last look, bursts taken together. */
+  async change(signal: AbortSignal): Promise<void> {
+    if (!this.#hasChanged) await this.#nextChange(signal);
+    await delay(pauseBetweenLooksMs, undefined, { signal });
+    this.#hasChanged = false;
+  }
+
+  #nextChange(signal: AbortSignal): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const abort = (): void => reject(signal.reason);
+      signal.addEventListener('abort', abort, { once: true });
+      this.#wake = () => {
+        signal.removeEventListener('abort', abort);
+        resolve();
+      };
+    });
+  }
+
+  #take(data: Uint8Array): void {
+    this.#tail = (this.#tail + this.#decoder.decode(data, { stream: true })).slice(-maxTailLength);
+    this.#match ??= findMatch(stripSequences(this.#tail), this.#pattern);
+    this.#changed();
+  }
+
+  #changed(): void {
+    this.#hasChanged = true;
+    this.#wake();
+  }
+}
+
+function stripSequences(text: string): string {
+  // CSI, OSC and two-character sequences
+  return text
+    .replaceAll(/\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[ -/]*[0-~])/g, '')
+    .replaceAll('\r', '');
+}
