@@ -1,3 +1,4 @@
+/* oxlint-disable no-control-regex -- escape sequences are what this file reads */
 import { sanitizeText } from '../text/sanitize.ts';
 
 /** Follows line-oriented output and keeps its last line. */

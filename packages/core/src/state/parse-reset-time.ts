@@ -9,9 +9,22 @@ function parseDuration(text: string): number {
   return total;
 }
 
-function hourOf(hour: string, half: string | undefined): number {
+interface ClockTime {
+  readonly hours: number;
+  readonly minutes: number;
+  readonly seconds: number;
+}
+
+function toHours(hour: string, half: string | undefined): number {
   if (half === undefined) return Number(hour);
   return (Number(hour) % 12) + (half.toLowerCase() === 'pm' ? 12 : 0);
+}
+
+function parseClock(text: string): ClockTime | null {
+  const [, hour, minute, second, half] = clock.exec(text) ?? [];
+  if (hour === undefined || (minute === undefined && half === undefined)) return null;
+  const time = { hours: toHours(hour, half), minutes: Number(minute ?? 0), seconds: Number(second ?? 0) };
+  return time.hours > 23 || time.minutes > 59 || time.seconds > 59 ? null : time;
 }
 
 /**
@@ -21,12 +34,10 @@ function hourOf(hour: string, half: string | undefined): number {
 export function parseResetTime(text: string, at: number): number | null {
   const span = duration.exec(text.trim())?.[1];
   if (span !== undefined) return at + parseDuration(span);
-  const [, hour, minute, second, half] = clock.exec(text.trim()) ?? [];
-  if (hour === undefined || (minute === undefined && half === undefined)) return null;
-  const hours = hourOf(hour, half);
-  if (hours > 23 || Number(minute ?? 0) > 59 || Number(second ?? 0) > 59) return null;
+  const time = parseClock(text.trim());
+  if (time === null) return null;
   const next = new Date(at);
-  next.setHours(hours, Number(minute ?? 0), Number(second ?? 0), 0);
+  next.setHours(time.hours, time.minutes, time.seconds, 0);
   if (next.getTime() < at - 1_000) next.setDate(next.getDate() + 1);
   return next.getTime();
 }

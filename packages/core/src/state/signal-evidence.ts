@@ -27,6 +27,23 @@ function fromState(signal: StateSignal, at: number): Evidence | null {
   };
 }
 
+type ProgressSignal = Extract<Signal, { type: 'progress' }>;
+type PromptMark = Extract<Signal, { type: 'prompt-mark' }>;
+
+function fromProgress({ state }: ProgressSignal, at: number): Evidence | null {
+  if (state === 'paused') return null;
+  if (state === 'error') return evidence('OSC 9;4 progress failed', 'error', at);
+  return state === 'none'
+    ? evidence('OSC 9;4 progress ended', 'idle', at)
+    : evidence('OSC 9;4 progress', 'working', at);
+}
+
+function fromPromptMark({ mark, exitCode }: PromptMark, at: number): Evidence {
+  if (mark === 'C') return evidence('OSC 133 command runs', 'working', at);
+  if (mark !== 'D') return evidence('OSC 133 prompt', 'idle', at);
+  return evidence(`OSC 133 command ended${exitCode === null ? '' : `, exit ${exitCode}`}`, 'idle', at);
+}
+
 /**
  * What a signal says of the agent's state, or null where it says nothing (bells, titles and notices: rules read those).
  * `at` is when it came, milliseconds since the epoch.
@@ -36,17 +53,9 @@ export function signalEvidence(signal: Signal, at: number): Evidence | null {
     case 'state':
       return fromState(signal, at);
     case 'progress':
-      if (signal.state === 'error') return evidence('OSC 9;4 progress failed', 'error', at);
-      if (signal.state === 'normal' || signal.state === 'busy') return evidence('OSC 9;4 progress', 'working', at);
-      return signal.state === 'none' ? evidence('OSC 9;4 progress ended', 'idle', at) : null;
+      return fromProgress(signal, at);
     case 'prompt-mark':
-      if (signal.mark === 'C') return evidence('OSC 133 command runs', 'working', at);
-      if (signal.mark !== 'D') return evidence('OSC 133 prompt', 'idle', at);
-      return evidence(
-        signal.exitCode === null ? 'OSC 133 command ended' : `OSC 133 command ended, exit ${signal.exitCode}`,
-        'idle',
-        at,
-      );
+      return fromPromptMark(signal, at);
     case 'title':
     case 'notice':
     case 'bell':

@@ -67,30 +67,19 @@ class Scanner implements SignalScanner {
   }
 
   #step(byte: number): void {
-    if (byte === can || byte === sub) {
-      this.#state = 'text';
-      return;
-    }
-    switch (this.#state) {
-      case 'escape':
-        return this.#afterEscape(byte);
-      case 'csi':
-        return this.#inCsi(byte);
-      case 'osc':
-        return this.#inOsc(byte);
-      case 'osc-escape':
-        if (byte === backslash) return this.#endOsc();
-        return this.#afterEscape(byte);
-      case 'string':
-        if (byte === esc) this.#state = 'string-escape';
-        return;
-      case 'string-escape':
-        // Inside a string ESC ESC is data (tmux passthrough), only ESC \ ends it.
-        this.#state = byte === backslash ? 'text' : 'string';
-        return;
-      case 'text':
-        return;
-    }
+    if (byte === can || byte === sub) this.#state = 'text';
+    else if (this.#state === 'escape') this.#afterEscape(byte);
+    else if (this.#state === 'csi') this.#inCsi(byte);
+    else if (this.#state === 'osc') this.#inOsc(byte);
+    else if (this.#state === 'osc-escape') this.#afterOscEscape(byte);
+    else if (this.#state === 'string') this.#state = byte === esc ? 'string-escape' : 'string';
+    // Inside a string ESC ESC is data (tmux passthrough), only ESC \ ends it.
+    else this.#state = byte === backslash ? 'text' : 'string';
+  }
+
+  #afterOscEscape(byte: number): void {
+    if (byte === backslash) this.#endOsc();
+    else this.#afterEscape(byte);
   }
 
   #afterEscape(byte: number): void {

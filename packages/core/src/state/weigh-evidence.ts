@@ -112,12 +112,15 @@ function weighOutput(inputs: ActivityInputs, isStarting: boolean, nowMs: number)
   return weigh(evidence, isFresh && !isEcho && !isStarting, { isAssumed: true, why: 'is the only sign of life' });
 }
 
-function weighProcess(inputs: ActivityInputs, isStarting: boolean): Weighed {
+function weighForeground(inputs: ActivityInputs): Weighed | null {
   const said = latestOf('process', inputs);
-  if (said && (said.at >= inputs.startedAt || !inputs.lifecycleAlive) && said.state !== 'unknown') {
-    const trust = said.state === 'idle' ? restingTier : tiers.process;
-    return weigh(said, true, { trust, why: 'tells which program is in the foreground' });
-  }
+  if (!said || said.state === 'unknown' || (said.at < inputs.startedAt && inputs.lifecycleAlive)) return null;
+  const trust = said.state === 'idle' ? restingTier : tiers.process;
+  return weigh(said, true, { trust, why: 'tells which program is in the foreground' });
+}
+
+function weighLife(inputs: ActivityInputs, isStarting: boolean): Weighed {
+  const said = latestOf('process', inputs);
   const evidence: Evidence = {
     source: 'process',
     says: said?.says ?? 'alive',
@@ -128,6 +131,11 @@ function weighProcess(inputs: ActivityInputs, isStarting: boolean): Weighed {
   };
   const why = isStarting ? 'started just now' : 'is all that is known, which says nothing of what it does';
   return weigh(evidence, inputs.lifecycleAlive, { isAssumed: true, why });
+}
+
+function isStartingNow({ startedAt, previous, lifecycleAlive }: ActivityInputs, nowMs: number): boolean {
+  const isFirst = !previous || previous.since < startedAt || previous.state === 'starting';
+  return lifecycleAlive && isFirst && nowMs < startedAt + startingMs;
 }
 
 function weighOthers(inputs: ActivityInputs): readonly Weighed[] {
@@ -145,13 +153,11 @@ function weighOthers(inputs: ActivityInputs): readonly Weighed[] {
 
 /** Sorts out who may speak, and how much each is trusted. */
 export function weighEvidence(inputs: ActivityInputs, nowMs: number): Weighing {
-  const others = weighOthers(inputs);
-  const isYoung = nowMs < inputs.startedAt + startingMs;
-  const wasStarting =
-    !inputs.previous || inputs.previous.since < inputs.startedAt || inputs.previous.state === 'starting';
-  const isStarting = isYoung && wasStarting && inputs.lifecycleAlive;
+  const foreground = weighForeground(inputs);
+  const told = [...weighOthers(inputs), ...(foreground ? [foreground] : [])];
+  const isStarting = !told.some((item) => item.isUsable) && isStartingNow(inputs, nowMs);
   const output = inputs.lifecycleAlive ? weighOutput(inputs, isStarting, nowMs) : null;
-  const weighed = [...others, ...(output ? [output] : []), weighProcess(inputs, isStarting)];
+  const weighed = [...told, ...(output ? [output] : []), ...(foreground ? [] : [weighLife(inputs, isStarting)])];
   const times: number[] = [];
   if (output?.isUsable) times.push(output.evidence.at + outputMs);
   if (isStarting) times.push(inputs.startedAt + startingMs);

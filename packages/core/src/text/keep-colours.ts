@@ -1,3 +1,4 @@
+/* oxlint-disable no-control-regex -- escape sequences are what this file reads */
 import { sanitizeText } from './sanitize.ts';
 
 // SGR, any other complete CSI, strings (OSC, DCS, SOS, PM, APC) up to their end, other escapes, the text between.
