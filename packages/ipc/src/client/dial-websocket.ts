@@ -1,0 +1,43 @@
+import { connect } from 'node:net';
+import { WebSocket } from 'ws';
+import { IpcError } from '../errors.ts';
+import type { Limits } from '../limits.ts';
+import type { Link } from '../transport/link.ts';
+import { WebSocketLink } from '../transport/websocket-link.ts';
+import { unreachable } from './dial.ts';
+
+const SERVICE_UNAVAILABLE = 503;
+
+/** Opens a WebSocket on a unix socket. */
+export async function dialWebSocket(socketPath: string, limits: Limits, signal: AbortSignal): Promise<Link> {
+  signal.throwIfAborted();
+  const socket = new WebSocket('ws://localhost/', {
+    // A URL cannot hold every path that a file system can.
+    createConnection: () => connect(socketPath),
+    perMessageDeflate: false,
+    maxPayload: limits.frameBytes,
+    handshakeTimeout: limits.handshakeMs,
+  });
+  const opened = Promise.withResolvers<Link>();
+  const abort = (): void => opened.reject(signal.reason);
+  signal.addEventListener('abort', abort, { once: true });
+  // The link must exist before the first frame is read.
+  socket.once('open', () => opened.resolve(new WebSocketLink(socket)));
+  socket.on('error', (cause) => opened.reject(unreachable(socketPath, cause)));
+  socket.once('unexpected-response', (_request, response) => {
+    const isBusy = response.statusCode === SERVICE_UNAVAILABLE;
+    opened.reject(isBusy ? tooManyClients(socketPath) : unreachable(socketPath, undefined));
+  });
+  try {
+    return await opened.promise;
+  } catch (cause) {
+    socket.terminate();
+    throw cause;
+  } finally {
+    signal.removeEventListener('abort', abort);
+  }
+}
+
+function tooManyClients(socketPath: string): IpcError {
+  return new IpcError('busy', `The server on ${socketPath} has as many clients as it allows.`);
+}

@@ -1,0 +1,120 @@
+import { OutgoingMessage } from '../codec/codec.ts';
+import { IpcError } from '../errors.ts';
+import type { HeartbeatOptions, Limits } from '../limits.ts';
+import type { Logger } from '../logger.ts';
+import { ErrorPayload, type Envelope } from '../protocol/envelope.ts';
+import { ServerClosingPayload } from '../protocol/control.ts';
+import { startHeartbeat } from '../transport/heartbeat.ts';
+import type { Link, LinkListener } from '../transport/link.ts';
+import { RequestTable } from './request-table.ts';
+
+/** @default timeoutMs 30000 */
+export interface RequestOptions {
+  readonly signal?: AbortSignal | undefined;
+  /** Above 2^31 - 1: no limit. @default 30000 */
+  readonly timeoutMs?: number | undefined;
+}
+
+export interface ServerConnectionOptions {
+  readonly link: Link;
+  readonly limits: Limits;
+  readonly heartbeat: HeartbeatOptions;
+  readonly logger: Logger;
+  /** Published messages and `lagged`, in the order they came. */
+  readonly onEvent: (envelope: Envelope) => void;
+}
+
+/** One life of a connection to a server, from link to loss. */
+export class ServerConnection implements LinkListener {
+  readonly #options: ServerConnectionOptions;
+  readonly #requests = new RequestTable();
+  readonly #closed = Promise.withResolvers<string>();
+  readonly #heartbeat: Disposable;
+  #nextId = 1;
+  #goodbye: string | undefined;
+  #isClosed = false;
+
+  constructor(options: ServerConnectionOptions) {
+    this.#options = options;
+    this.#heartbeat = startHeartbeat(options.link, options.heartbeat);
+    options.link.start(this);
+  }
+
+  /** Settles with the reason when the connection is gone; the server's own words when it said goodbye. */
+  get lost(): Promise<string> {
+    return this.#closed.promise;
+  }
+
+  async request(type: string, payload: unknown, { signal, timeoutMs = 30_000 }: RequestOptions = {}): Promise<unknown> {
+    signal?.throwIfAborted();
+    if (this.#isClosed) throw new IpcError('not-connected', `Not connected: ${type} was not sent.`);
+    const id = `${this.#nextId++}`;
+    this.#send({ type, payload, id });
+    const onGivenUp = (): void => this.notify('cancel', { request_id: id });
+    return this.#requests.wait({ id, type, timeoutMs, signal, onGivenUp });
+  }
+
+  /** Sends what is not answered. */
+  notify(type: string, payload: unknown): void {
+    if (!this.#isClosed) this.#send({ type, payload, id: `${this.#nextId++}` });
+  }
+
+  close(): Promise<void> {
+    return this.#options.link.close('client closed', this.#options.limits.drainMs);
+  }
+
+  destroy(reason: string): void {
+    this.#options.link.destroy(reason);
+  }
+
+  message(envelope: Envelope): void {
+    switch (envelope.type) {
+      case 'response':
+        return this.#requests.settle(envelope);
+      case 'server_closing':
+        this.#goodbye = ServerClosingPayload.safeParse(envelope.payload).data?.reason;
+        return;
+      case 'error':
+        return this.#noteError(envelope);
+      default:
+        return this.#options.onEvent(envelope);
+    }
+  }
+
+  malformed(problem: IpcError): void {
+    this.#options.logger.warn({ event: 'ipc.malformed', problem: problem.message });
+    this.#options.link.destroy('the server sent bytes that are no message');
+  }
+
+  drained(): void {
+    // A client bounds itself by its requests: nothing waits for room.
+  }
+
+  ended(): void {
+    this.#options.link.destroy('the server closed the connection');
+  }
+
+  closed(reason: string): void {
+    this.#isClosed = true;
+    this.#heartbeat[Symbol.dispose]();
+    this.#requests.rejectAll((type) => new IpcError('connection-lost', `The connection was lost during ${type}.`));
+    this.#closed.resolve(this.#goodbye ?? reason);
+  }
+
+  #send(envelope: Envelope): void {
+    const { link, limits } = this.#options;
+    const bytes = link.send(new OutgoingMessage(envelope), limits.frameBytes);
+    if (bytes <= limits.frameBytes) return;
+    throw new IpcError('too-large', `${envelope.type} has ${bytes} bytes, more than ${limits.frameBytes}.`);
+  }
+
+  #noteError({ payload }: Envelope): void {
+    const problem = ErrorPayload.safeParse(payload).data;
+    this.#goodbye ??= problem?.error_message;
+    this.#options.logger.warn({
+      event: 'ipc.server-error',
+      code: problem?.error_code,
+      message: problem?.error_message,
+    });
+  }
+}

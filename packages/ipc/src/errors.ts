@@ -1,0 +1,48 @@
+/** What went wrong on the wire, with what the person can do about it. Callers branch on the key, never on the text. */
+export const ipcErrorHints = {
+  'server-unreachable': 'Nothing answers on the socket: start the server, or check the socket path.',
+  'address-in-use': 'Another server answers on this socket: stop it, or choose another socket path.',
+  'path-too-long': 'Choose a socket path of at most 100 bytes: the kernel cuts longer ones.',
+  'insecure-directory': 'Others may write to the directory of the socket: chmod 700 it, or choose another one.',
+  'connection-lost':
+    'The server went away before it answered. It may have done what was asked: look before you repeat it.',
+  'not-connected': 'There is no connection now. The client reconnects by itself: try again in a moment.',
+  'timed-out': 'The server did not answer in time: it may be busy. Try again, or raise the time limit.',
+  'too-large': 'The message is above the size limit: send less at once.',
+  malformed: 'The other side does not speak this protocol, or the bytes were damaged: check the versions of both.',
+  busy: 'The server has as many clients or requests as it allows: close some, or try again later.',
+  refused: 'The server refused the request.',
+  'reserved-subject': 'This name belongs to the protocol: choose another subject.',
+  closed: 'This end was closed: open a new one.',
+} as const;
+
+/** Stable name of a failure. */
+export type IpcErrorCode = keyof typeof ipcErrorHints;
+
+/** The failure as the server's handler described it. */
+export interface RemoteFailure {
+  readonly code: string;
+  readonly hint?: string | undefined;
+  readonly reason?: string | undefined;
+}
+
+export interface IpcErrorOptions extends ErrorOptions {
+  /** @default the entry of `ipcErrorHints` */
+  readonly hint?: string | undefined;
+  readonly remote?: RemoteFailure | undefined;
+}
+
+/** The wire could not do what was asked. For code `refused`, `remote` holds what the server's handler threw. */
+export class IpcError extends Error {
+  override readonly name = 'IpcError';
+  readonly code: IpcErrorCode;
+  readonly hint: string;
+  readonly remote: RemoteFailure | undefined;
+
+  constructor(code: IpcErrorCode, message: string, { hint, remote, ...options }: IpcErrorOptions = {}) {
+    super(message, options);
+    this.code = code;
+    this.hint = hint ?? ipcErrorHints[code];
+    this.remote = remote;
+  }
+}

@@ -1,0 +1,14 @@
+export { IpcClient, type IpcClientOptions, type Lag } from './client/ipc-client.ts';
+export type { ConnectionState } from './client/connection-state.ts';
+export type { Dial, Encoding } from './client/dial.ts';
+export type { ReconnectOptions } from './client/reconnect.ts';
+export type { RequestOptions } from './client/server-connection.ts';
+export type { SubjectListener } from './client/subscriptions.ts';
+export { IpcError, type IpcErrorCode, type IpcErrorOptions, ipcErrorHints, type RemoteFailure } from './errors.ts';
+export { defaultLimits, type HeartbeatOptions, type Limits } from './limits.ts';
+export type { Logger, LogLine } from './logger.ts';
+export { reservedTypes } from './protocol/control.ts';
+export { Envelope, ErrorData, ErrorPayload, ResponsePayload } from './protocol/envelope.ts';
+export { IpcServer, type IpcServerOptions, type ListenOptions } from './server/ipc-server.ts';
+export type { HandleRequest, IpcRequest } from './server/request.ts';
+export type { Link, LinkListener } from './transport/link.ts';

@@ -1,0 +1,31 @@
+import { z } from 'zod';
+
+/** `subscribe` and `unsubscribe`: exact subjects, or a prefix followed by one `*`. */
+export const SubjectsPayload = z.looseObject({ subjects: z.array(z.string().min(1).max(512)).min(1) });
+
+/** `cancel`: the request that nobody waits for any longer. */
+export const CancelPayload = z.looseObject({ request_id: z.string() });
+
+/** `lagged`: the reader was slow, and `dropped` messages of `subject` were not sent to it. */
+export const LaggedPayload = z.looseObject({ subject: z.string(), dropped: z.number().int() });
+export type LaggedPayload = z.infer<typeof LaggedPayload>;
+
+/** `server_closing`: the last message before a clean end. */
+export const ServerClosingPayload = z.looseObject({ reason: z.string() });
+
+/** Types that belong to the protocol: no subject and no request may be called so. */
+export const reservedTypes = {
+  subscribe: 'client to server: send me what is published on these subjects',
+  unsubscribe: 'client to server: no longer send me these subjects',
+  cancel: 'client to server: nobody waits for this request any longer; not answered',
+  heartbeat: 'client to server: are you there? Answered with a response',
+  response: 'server to client: the answer to a request, with its id',
+  error: 'server to client: something that belongs to no request went wrong',
+  lagged: 'server to client: you read too slowly, and messages were left out',
+  server_closing: 'server to client: the server ends; nothing follows',
+} as const;
+
+/** Whether the protocol keeps `type` for itself. */
+export function isReservedType(type: string): type is keyof typeof reservedTypes {
+  return Object.hasOwn(reservedTypes, type);
+}
