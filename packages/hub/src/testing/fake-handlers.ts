@@ -101,7 +101,7 @@ function talkHandlers(fleet: FakeFleet): Omit<FleetHandlers, LookNames | LifeNam
   };
 }
 
-function nothing(_: unknown): Record<string, never> {
+function nothing(_done: unknown): Record<string, never> {
   return {};
 }
 
