@@ -11,10 +11,10 @@ export function escapeFormat(text: string): string {
 
 /**
  * The name that tmux will keep unchanged for a session: `.` and `:` cannot be in one, a leading sigil would be read as an
- * id or a flag, and what a terminal cannot print is kept out. Never empty, at most 200 characters.
+ * id or a flag, and what a terminal cannot print is kept out. Never empty, at most 200 UTF-16 units.
  */
 export function toSessionName(name: string): string {
-  const kept = [...name.trim()].slice(0, 200).join('');
+  const kept = name.trim().slice(0, 200).toWellFormed();
   const safe = kept.replaceAll(/[.:\\]|\p{C}|\p{Z}/gu, (found) => (found === ' ' ? ' ' : '_'));
   return safe.replace(/^[$@%=!{~+-]/, '_') || '_';
 }

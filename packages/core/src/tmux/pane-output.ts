@@ -23,9 +23,10 @@ export class PaneOutputStream implements PaneOutput {
   #bufferedBytes = 0;
   #droppedBytes = 0;
   #paneId: string | undefined;
-  #failure: unknown;
+  #failure: { readonly reason: unknown } | undefined;
   #isEnded = false;
   #wake: () => void = () => undefined;
+  #refuse: (reason: unknown) => void = () => undefined;
 
   constructor(transport: TmuxTransport, listen: () => Promise<string>, { signal }: CallOptions) {
     this.#transport = transport;
@@ -57,10 +58,11 @@ export class PaneOutputStream implements PaneOutput {
         this.#bufferedBytes -= chunk.length;
         yield chunk;
       }
-      if (this.#failure !== undefined) throw this.#failure;
       if (this.#isEnded) return;
-      await new Promise<void>((resolve) => {
+      await new Promise<void>((resolve, reject) => {
         this.#wake = resolve;
+        this.#refuse = reject;
+        if (this.#failure) reject(this.#failure.reason);
       });
     }
   }
@@ -91,7 +93,7 @@ export class PaneOutputStream implements PaneOutput {
   }
 
   #fail(reason: unknown): void {
-    this.#failure ??= reason;
-    this.#wake();
+    this.#failure ??= { reason };
+    this.#refuse(reason);
   }
 }

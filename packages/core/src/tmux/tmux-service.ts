@@ -1,6 +1,15 @@
 import type { CallOptions } from '../call-options.ts';
 import { captureCommand, captureFrames, type CaptureRange, type PaneFrame } from './capture.ts';
 import { escapeFormat, toSessionName } from './format.ts';
+import {
+  type CreatedPane,
+  type CreateSession,
+  type CreateWindow,
+  newSessionCommand,
+  newWindowCommand,
+  type SplitPane,
+  splitPaneCommand,
+} from './create-commands.ts';
 import { launchArguments, type PaneLaunch, runPrivately } from './launch-arguments.ts';
 import { linkForListening } from './listening.ts';
 import { type PaneOutput, PaneOutputStream } from './pane-output.ts';
@@ -44,23 +53,6 @@ export interface TmuxServiceOptions {
   readonly attachPrefix?: readonly string[] | undefined;
 }
 
-/** What was made: the ids stay valid whatever is renamed or moved. */
-export interface CreatedPane {
-  readonly sessionId: string;
-  readonly windowId: string;
-  readonly paneId: string;
-}
-
-export interface CreateSession extends PaneLaunch {
-  /** Made fit with `toSessionName`. A name that is taken rejects with `tmux-failed`. */
-  readonly name: string;
-  readonly columns?: number | undefined;
-  readonly rows?: number | undefined;
-  readonly windowName?: string | undefined;
-}
-
-const createdFormat = '#{session_id} #{window_id} #{pane_id}';
-
 /**
  * One tmux server: sessions, windows, panes, text in and out. Names are matched exactly; windows and panes are ids or
  * positions counted from 0, whatever `base-index` says. Everything rejects as `TmuxTransport` describes.
@@ -78,18 +70,8 @@ export class TmuxService implements AsyncDisposable {
 
   /** Makes a session that nobody is attached to. Settles when tmux has it; its program may still be starting. */
   async createSession(session: CreateSession, options?: CallOptions): Promise<CreatedPane & { readonly name: string }> {
-    const { columns = 160, rows = 50, windowName, ...launch } = session;
     const name = toSessionName(session.name);
-    const made = await this.#create(
-      [
-        'new-session',
-        '-d',
-        ...['-P', '-F', createdFormat, '-s', escapeFormat(name), '-x', String(columns), '-y', String(rows)],
-        ...(windowName === undefined ? [] : ['-n', escapeFormat(windowName)]),
-        ...launchArguments(launch),
-      ],
-      options,
-    );
+    const made = await this.#create(newSessionCommand({ ...session, name }), options);
     return { ...made, name };
   }
 
@@ -118,17 +100,8 @@ export class TmuxService implements AsyncDisposable {
     return kept;
   }
 
-  async createWindow(
-    session: string,
-    { name, ...launch }: PaneLaunch & { readonly name?: string | undefined } = {},
-    options?: CallOptions,
-  ): Promise<CreatedPane> {
-    const named = name === undefined ? [] : ['-n', escapeFormat(name)];
-    const target = ['-t', `${sessionTarget(session)}:`];
-    return this.#create(
-      ['new-window', '-d', '-P', '-F', createdFormat, ...named, ...target, ...launchArguments(launch)],
-      options,
-    );
+  async createWindow(session: string, window: CreateWindow = {}, options?: CallOptions): Promise<CreatedPane> {
+    return this.#create(newWindowCommand(`${sessionTarget(session)}:`, window), options);
   }
 
   /** Removes a window from every session that it is linked into, and ends its panes. */
@@ -169,14 +142,9 @@ export class TmuxService implements AsyncDisposable {
   }
 
   /** Splits a pane; the new one is beside (`right`) or below it and does not take the focus. */
-  async splitPane(
-    pane: PaneTarget,
-    { direction = 'right', percent = 50, ...launch }: PaneLaunch & SplitShape = {},
-    options?: CallOptions,
-  ): Promise<CreatedPane> {
-    const shape = ['split-window', direction === 'right' ? '-h' : '-v', '-d', '-l', `${percent}%`];
-    const target = ['-t', await paneTarget(this.transport, pane, options)];
-    return this.#create([...shape, '-P', '-F', createdFormat, ...target, ...launchArguments(launch)], options);
+  async splitPane(pane: PaneTarget, split: SplitPane = {}, options?: CallOptions): Promise<CreatedPane> {
+    const target = await paneTarget(this.transport, pane, options);
+    return this.#create(splitPaneCommand(target, split), options);
   }
 
   async killPane(pane: PaneTarget, options?: CallOptions): Promise<void> {
@@ -404,11 +372,4 @@ export class TmuxService implements AsyncDisposable {
     const hidden = this.transport.session;
     return hidden === undefined ? [] : ['-f', `#{!=:#{session_name},${hidden}}`];
   }
-}
-
-interface SplitShape {
-  /** @default 'right' */
-  readonly direction?: 'right' | 'below' | undefined;
-  /** Share of the space for the new pane. @default 50 */
-  readonly percent?: number | undefined;
 }

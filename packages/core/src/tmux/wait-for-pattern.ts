@@ -116,9 +116,12 @@ class OutputWatch {
   }
 }
 
+const escape = String.fromCodePoint(0x1b);
+const bell = String.fromCodePoint(7);
+const controlSequence = String.raw`\[[0-?]*[ -/]*[@-~]`;
+const commandSequence = String.raw`\][^${bell}${escape}]*(?:${bell}|${escape}\\)`;
+const sequences = new RegExp(`${escape}(?:${controlSequence}|${commandSequence}|[ -/]*[0-~])`, 'g');
+
 function stripSequences(text: string): string {
-  // CSI, OSC and two-character sequences
-  return text
-    .replaceAll(/\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[ -/]*[0-~])/g, '')
-    .replaceAll('\r', '');
+  return text.replaceAll(sequences, '').replaceAll('\r', '');
 }

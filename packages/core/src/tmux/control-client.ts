@@ -1,0 +1,108 @@
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
+import { RuntimeError } from '../errors.ts';
+import { ControlParser, type ControlReply } from './control-parser.ts';
+import { PendingReplies } from './pending-replies.ts';
+import type { TmuxEvent } from './tmux-event.ts';
+import { closedError, toTmuxError } from './tmux-failure.ts';
+import type { TmuxCommand, TmuxOutcome } from './tmux-transport.ts';
+import { tmuxMissing } from './tmux-version.ts';
+
+export interface ControlClientOptions {
+  readonly argv: readonly string[];
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly onEvent: (event: TmuxEvent, client: ControlClient) => void;
+}
+
+const attachTimeoutMs = 15_000;
+const closeTimeoutMs = 1_000;
+
+/** One `tmux -C` process: from attached to ended. Does not come back by itself. */
+export class ControlClient {
+  /** Settles with the reason when the connection has ended, for whatever reason. */
+  readonly closed: Promise<string>;
+  readonly #child: ChildProcessWithoutNullStreams;
+  readonly #pending = new PendingReplies();
+  readonly #attached = Promise.withResolvers<void>();
+  #isClosed = false;
+  #errorText = '';
+  #exitReason = '';
+
+  /** Starts the process; settles when tmux says that it is attached. */
+  static async open(options: ControlClientOptions): Promise<ControlClient> {
+    const client = new ControlClient(options);
+    const timer = setTimeout(() => client.#child.kill('SIGKILL'), attachTimeoutMs);
+    try {
+      await client.#attached.promise;
+      return client;
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  private constructor({ argv: [program = 'tmux', ...argv], env, onEvent }: ControlClientOptions) {
+    this.#child = spawn(program, argv, { env, stdio: 'pipe' });
+    const parser = new ControlParser({
+      reply: (reply) => this.#takeReply(reply),
+      event: (event) => {
+        if (event.type === 'exit') this.#exitReason = event.reason || 'detached';
+        if (!this.#isClosed) onEvent(event, this);
+      },
+      desync: () => this.kill('a pane forged the end of a reply'),
+    });
+    this.#child.stdout.on('data', (chunk: Buffer) => parser.push(chunk));
+    this.#child.stderr.on('data', (chunk: Buffer) => {
+      this.#errorText = (this.#errorText + chunk.toString('utf8')).slice(0, 4_096);
+    });
+    // writing into a process that ended: its end is reported by `close`
+    this.#child.stdin.on('error', () => undefined);
+    this.#child.on('error', (cause) => this.#attached.reject(tmuxMissing(program, cause)));
+    this.closed = new Promise((resolve) => {
+      this.#child.on('close', () => resolve(this.#end(program)));
+    });
+  }
+
+  get pid(): number | undefined {
+    return this.#child.pid;
+  }
+
+  /** Writes the commands in one piece; the outcomes come in the same order. */
+  send(commands: readonly TmuxCommand[]): readonly Promise<TmuxOutcome>[] {
+    const { lines, outcomes } = this.#pending.add(commands);
+    if (this.#isClosed) this.#pending.rejectAll(closedError(this.#exitReason));
+    else if (lines !== '') this.#child.stdin.write(lines);
+    return outcomes;
+  }
+
+  /** Detaches, and makes sure of it within a second. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    this.#pending.rejectAll(closedError('it was disposed'));
+    this.#child.stdin.end();
+    const timer = setTimeout(() => this.#child.kill('SIGKILL'), closeTimeoutMs);
+    await this.closed;
+    clearTimeout(timer);
+  }
+
+  /** Ends the connection at once; nothing more is read from it. */
+  kill(reason: string): void {
+    this.#exitReason = reason;
+    this.#isClosed = true;
+    this.#child.kill('SIGKILL');
+  }
+
+  #takeReply(reply: ControlReply): void {
+    if (this.#isClosed) return;
+    if (reply.isOurs) this.#pending.settle(reply);
+    else if (reply.isError) this.#attached.reject(toTmuxError(['attach'], reply.lines.join('\n')));
+    else this.#attached.resolve();
+  }
+
+  #end(program: string): string {
+    this.#isClosed = true;
+    this.#exitReason ||= this.#errorText.trim() || 'the tmux client ended';
+    const error = closedError(this.#exitReason);
+    this.#attached.reject(new RuntimeError('engine-unavailable', `${program} did not attach: ${this.#exitReason}`));
+    this.#pending.rejectAll(error);
+    return this.#exitReason;
+  }
+}
