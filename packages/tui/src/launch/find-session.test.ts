@@ -1,0 +1,50 @@
+import { describe, expect, it } from 'vitest';
+import { chooseSession, type FoundSession, parseSession } from './find-session.ts';
+
+const ui = (id: string, name: string, fleet = 'here'): FoundSession => ({
+  id,
+  name,
+  isUi: true,
+  listPaneId: '%1',
+  fleet,
+});
+const other = (id: string, name: string): FoundSession => ({ id, name, isUi: false, listPaneId: '-', fleet: '-' });
+
+describe('parseSession', () => {
+  it('reads a line, blanks in the name included', () => {
+    expect(parseSession('$3 1 %5 /home/a:: my session')).toEqual({
+      id: '$3',
+      name: 'my session',
+      isUi: true,
+      listPaneId: '%5',
+      fleet: '/home/a::',
+    });
+  });
+
+  it('says null for anything else', () => {
+    expect(parseSession('no server running')).toBeNull();
+  });
+});
+
+describe('chooseSession', () => {
+  it('takes a UI that nobody looks at', () => {
+    expect(chooseSession([other('$0', 'main'), ui('$1', 'swarm')], new Set(['$0']), 'here')).toEqual({
+      take: ui('$1', 'swarm'),
+    });
+  });
+
+  it('leaves a watched UI alone and opens a second one', () => {
+    expect(chooseSession([ui('$1', 'swarm')], new Set(['$1']), 'here')).toEqual({ name: 'swarm-2' });
+  });
+
+  it('never takes over a UI of another fleet', () => {
+    expect(chooseSession([ui('$1', 'swarm', 'elsewhere')], new Set(), 'here')).toEqual({ name: 'swarm-2' });
+  });
+
+  it('keeps away from a session of the person that has our name', () => {
+    expect(chooseSession([other('$0', 'swarm'), other('$1', 'swarm-2')], new Set(), 'here')).toEqual({
+      name: 'swarm-3',
+    });
+    expect(chooseSession([], new Set(), 'here')).toEqual({ name: 'swarm' });
+  });
+});

@@ -1,0 +1,15 @@
+/** Why the UI could not start, as a stable string. */
+export type LaunchErrorCode = 'tmux-missing' | 'tmux-too-old' | 'tmux-failed';
+
+/** The UI could not be started. `message` is one line that says what to do. */
+export class LaunchError extends Error {
+  override readonly name = 'LaunchError';
+  readonly code: LaunchErrorCode;
+  readonly hint: string | undefined;
+
+  constructor(code: LaunchErrorCode, message: string, { hint, ...options }: ErrorOptions & { hint?: string } = {}) {
+    super(message, options);
+    this.code = code;
+    this.hint = hint;
+  }
+}

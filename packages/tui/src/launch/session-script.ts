@@ -1,0 +1,139 @@
+import { quoteTmux } from '@swarm-tui/core';
+import { listExit, uiOptions } from '../workspace/options.ts';
+import { type Environment, toPaneEnvironment } from './ui-environment.ts';
+
+/** The list's process, as tmux is to start it. */
+export interface ListProcess {
+  readonly command: readonly string[];
+  readonly env: Environment;
+  readonly directory: string;
+}
+
+export interface UiSessionSpec extends ListProcess {
+  readonly name: string;
+  readonly columns: number;
+  readonly rows: number;
+  readonly fleet: string;
+  /** Set where the person is inside tmux already: the client to move, and the session it goes back to. */
+  readonly visitor: { readonly client: string; readonly sessionId: string } | null;
+  readonly canSuspend: boolean;
+}
+
+type Command = readonly string[];
+
+/**
+ * Text for `tmux source-file -` that opens a UI session. It travels over stdin, since the environment may hold secrets.
+ * One command list: when the name is taken, nothing of it happens.
+ */
+export function createSessionScript(spec: UiSessionSpec): string {
+  const target = `=${spec.name}:`;
+  return toScript([
+    ...(spec.visitor === null ? ownServer : []),
+    newSession(spec),
+    ...sessionOptions(spec, target),
+    ...windowOptions.map(([name, value]): Command => ['set-option', '-w', '-t', target, name, value]),
+    ...listPane(target),
+    ...(spec.visitor === null ? [] : [['switch-client', '-c', spec.visitor.client, '-t', target]]),
+  ]);
+}
+
+export interface TakeOverSpec extends ListProcess {
+  readonly sessionId: string;
+  readonly listPaneId: string;
+  readonly visitor: UiSessionSpec['visitor'];
+}
+
+/** Script that puts a fresh list into a UI session that nobody looks at any more; its splits stay. */
+export function takeOverScript(spec: TakeOverSpec): string {
+  const { sessionId, listPaneId, visitor } = spec;
+  return toScript([
+    [
+      'respawn-pane',
+      '-k',
+      '-c',
+      spec.directory,
+      ...environmentFlags(spec.env),
+      '-t',
+      listPaneId,
+      '--',
+      ...spec.command,
+    ],
+    ['set-option', '-t', sessionId, uiOptions.origin, visitor?.sessionId ?? ''],
+    ['select-window', '-t', listPaneId],
+    ['select-pane', '-t', listPaneId],
+    ...(visitor === null ? [] : [['switch-client', '-c', visitor.client, '-t', sessionId]]),
+  ]);
+}
+
+/** Set on a server that is ours alone. No prefix: the leader is the one key that agents do not get. */
+const ownServer: readonly Command[] = [
+  ['set-option', '-s', 'escape-time', '10'],
+  ['set-option', '-s', 'focus-events', 'on'],
+  ['set-option', '-s', 'set-clipboard', 'on'],
+  ['set-option', '-s', 'exit-empty', 'on'],
+  ['set-option', '-g', 'prefix', 'None'],
+  ['set-option', '-g', 'prefix2', 'None'],
+  ['set-option', '-g', 'history-limit', '50000'],
+  ['set-option', '-g', 'default-terminal', 'screen-256color'],
+];
+
+function newSession(spec: UiSessionSpec): Command {
+  const size = ['-x', String(spec.columns), '-y', String(spec.rows)];
+  const start = ['new-session', '-d', '-s', spec.name, '-n', 'swarm', ...size, '-c', spec.directory];
+  const print = ['-P', '-F', '#{session_id} #{pane_id} #{version}'];
+  return [...start, ...environmentFlags(spec.env), ...print, '--', ...spec.command];
+}
+
+function environmentFlags(env: Environment): readonly string[] {
+  return toPaneEnvironment(env).flatMap(([name, value]) => ['-e', `${name}=${value}`]);
+}
+
+function sessionOptions(spec: UiSessionSpec, target: string): readonly Command[] {
+  const isVisit = spec.visitor !== null;
+  const options: readonly (readonly [string, string])[] = [
+    [uiOptions.session, '1'],
+    [uiOptions.fleet, spec.fleet],
+    [uiOptions.origin, spec.visitor?.sessionId ?? ''],
+    [uiOptions.suspend, spec.canSuspend ? '1' : ''],
+    ['status', 'off'],
+    ['status-position', 'bottom'],
+    ['mouse', 'on'],
+    // whatever the person set for all sessions, this one must outlive its clients
+    ['destroy-unattached', 'off'],
+    ['detach-on-destroy', isVisit ? 'off' : 'on'],
+  ];
+  return [
+    ...options.map(([name, value]): Command => ['set-option', '-t', target, name, value]),
+    ['set-option', '-F', '-t', target, uiOptions.list, '#{pane_id}'],
+  ];
+}
+
+const windowOptions: readonly (readonly [string, string])[] = [
+  [uiOptions.window, '1'],
+  ['automatic-rename', 'off'],
+  ['allow-rename', 'off'],
+  ['synchronize-panes', 'off'],
+  ['window-size', 'latest'],
+  ['monitor-activity', 'off'],
+  ['monitor-bell', 'off'],
+  ['monitor-silence', '0'],
+];
+
+/** A list that was killed comes back by itself, a list that was left takes the session with it. No process is forked. */
+const whenListDied = [
+  `if-shell -F "#{||:#{==:#{pane_dead_status},},#{==:#{pane_dead_status},${listExit.restart}}}"`,
+  `"run-shell -d 0.2 -C \\"respawn-pane -k -t '#{hook_pane}'\\""`,
+  `"if-shell -F \\"#{==:#{pane_dead_status},${listExit.left}}\\" \\"run-shell -C \\\\\\"kill-session -t '#{session_id}'\\\\\\"\\""`,
+].join(' ');
+
+function listPane(target: string): readonly Command[] {
+  return [
+    ['set-option', '-p', '-t', target, uiOptions.pane, 'list'],
+    ['set-option', '-p', '-t', target, 'remain-on-exit', 'on'],
+    ['set-hook', '-p', '-t', target, 'pane-died', whenListDied],
+  ];
+}
+
+function toScript(commands: readonly Command[]): string {
+  return `${commands.map(quoteTmux).join(' ; ')}\n`;
+}

@@ -1,0 +1,128 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { basename, delimiter, join } from 'node:path';
+import { diagnoseTmux } from './check-tmux.ts';
+import { chooseSession, clientFormat, type FoundSession, parseSession, sessionFormat } from './find-session.ts';
+import { createSessionScript, takeOverScript, type UiSessionSpec } from './session-script.ts';
+import { describeFleet, type Environment } from './ui-environment.ts';
+
+export interface StartUiOptions {
+  /** Runs in the list's pane. */
+  readonly command: readonly string[];
+  readonly env: Environment;
+  readonly directory: string;
+  readonly columns: number;
+  readonly rows: number;
+}
+
+interface Server {
+  /** `['-L', 'swarm-ui']`, or the person's own by `-S`. */
+  readonly flags: readonly string[];
+  readonly isOurs: boolean;
+  readonly mayRun: boolean;
+}
+
+const attempts = 5;
+
+/**
+ * Opens the UI in a tmux session of its own and brings this terminal there. Where Node can, the tmux client then takes
+ * this process's place, and the call does not return; else it gives the exit code. Throws `LaunchError`.
+ */
+export function startUi(options: StartUiOptions): number {
+  const server = findServer(options.env);
+  const canSuspend = server.isOurs && typeof process.execve === 'function';
+  const visitor = server.isOurs ? null : findVisitor(server, options.env);
+  for (let attempt = 1; ; attempt++) {
+    const script = planScript(server, options, { visitor, canSuspend });
+    const opened = tmux([...server.flags, 'start-server', ';', 'source-file', '-'], options.env, script.text);
+    if (opened.status === 0) return server.isOurs ? attach(server, script.target, options.env) : 0;
+    // another start took the name between our look and our try
+    if (attempt >= attempts || !/duplicate session|can't find/.test(opened.stderr)) throw diagnoseTmux(opened.stderr);
+  }
+}
+
+function planScript(
+  server: Server,
+  options: StartUiOptions,
+  { visitor, canSuspend }: Pick<UiSessionSpec, 'visitor' | 'canSuspend'>,
+): { readonly text: string; readonly target: string } {
+  const fleet = describeFleet(options.env);
+  const choice = server.mayRun ? look(server, options.env, fleet) : { name: 'swarm' };
+  if ('name' in choice) {
+    return {
+      text: createSessionScript({ ...options, name: choice.name, fleet, visitor, canSuspend }),
+      target: `=${choice.name}:`,
+    };
+  }
+  const { id: sessionId, listPaneId } = choice.take;
+  return { text: takeOverScript({ ...options, sessionId, listPaneId, visitor }), target: sessionId };
+}
+
+function look(server: Server, env: Environment, fleet: string): { take: FoundSession } | { name: string } {
+  const { stdout } = tmux(
+    [...server.flags, 'list-sessions', '-F', sessionFormat, ';', 'list-clients', '-F', clientFormat],
+    env,
+  );
+  const lines = stdout.split('\n');
+  const watched = lines.flatMap((line) => /^0 (\$\d+)$/.exec(line)?.[1] ?? []);
+  const sessions = lines.flatMap((line) => parseSession(line) ?? []);
+  return chooseSession(sessions, new Set(watched), fleet);
+}
+
+/** The person's own server when they are inside tmux, else ours. */
+function findServer(env: Environment): Server {
+  const socket = env['TMUX']?.split(',')[0] ?? '';
+  const isAgents = basename(socket) === (env['SWARM_TUI_TMUX_SOCKET'] ?? 'swarm-agents');
+  if (socket !== '' && !isAgents) return { flags: ['-S', socket], isOurs: false, mayRun: true };
+  const name = env['SWARM_TUI_UI_SOCKET'] ?? 'swarm-ui';
+  const path = join(env['TMUX_TMPDIR'] ?? '/tmp', `tmux-${process.getuid?.() ?? 0}`, name);
+  return { flags: ['-L', name, '-f', '/dev/null'], isOurs: true, mayRun: existsSync(path) };
+}
+
+function findVisitor(server: Server, env: Environment): UiSessionSpec['visitor'] {
+  const pane = env['TMUX_PANE'];
+  const target = pane === undefined ? [] : ['-t', pane];
+  const { stdout, stderr } = tmux(
+    [...server.flags, 'display-message', '-p', ...target, '#{client_name} #{session_id}'],
+    env,
+  );
+  const [client = '', sessionId = ''] = stdout.trim().split(' ');
+  if (client === '' || sessionId === '') throw diagnoseTmux(stderr || 'no tmux client shows this pane');
+  return { client, sessionId };
+}
+
+function attach(server: Server, target: string, env: Environment): number {
+  const colours = /truecolor|24bit/.test(env['COLORTERM'] ?? '') ? ['-T', 'RGB'] : [];
+  const argv = ['tmux', ...colours, ...server.flags, 'attach-session', '-t', target];
+  const outside = withoutTmux(env);
+  const program = findProgram('tmux', env);
+  // the client becomes the shell's job itself: Ctrl+Z and fg work as for any program
+  if (typeof process.execve === 'function' && program !== null) process.execve(program, argv, outside);
+  return spawnSync('tmux', argv.slice(1), { stdio: 'inherit', env: outside }).status ?? 1;
+}
+
+function tmux(
+  args: readonly string[],
+  env: Environment,
+  input = '',
+): { readonly status: number | null; readonly stdout: string; readonly stderr: string } {
+  const { error, status, stdout, stderr } = spawnSync('tmux', [...args], {
+    encoding: 'utf8',
+    env: withoutTmux(env),
+    input,
+  });
+  if (error !== undefined) throw diagnoseTmux(error.message);
+  return { status, stdout, stderr };
+}
+
+function withoutTmux(env: Environment): Record<string, string> {
+  const kept = Object.entries(env).flatMap(([name, value]) =>
+    value === undefined || name === 'TMUX' || name === 'TMUX_PANE' ? [] : [[name, value]],
+  );
+  return Object.fromEntries(kept);
+}
+
+function findProgram(name: string, env: Environment): string | null {
+  const places = (env['PATH'] ?? '').split(delimiter).filter((place) => place !== '');
+  return places.map((place) => join(place, name)).find((path) => existsSync(path)) ?? null;
+}
