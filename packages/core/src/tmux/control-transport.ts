@@ -14,6 +14,8 @@ export interface ControlTransportOptions {
   readonly command: readonly string[];
   /** Hidden session that the connection is attached to; made when it is missing. @default '_swarm' */
   readonly session?: string | undefined;
+  /** Id of a session that exists (`$3`): attach to that one and hear its windows but no output. Nothing is ever made. */
+  readonly attachTo?: string | undefined;
   /** tmux.conf for a server that the connection has to start. @default the person's own */
   readonly configFile?: string | undefined;
   /** Environment of the connection, and of a server that it starts. @default this process's, without TMUX */
@@ -52,7 +54,7 @@ class ControlTransport implements TmuxTransport {
   constructor(options: ControlTransportOptions) {
     this.#options = options;
     this.command = options.command;
-    this.session = options.session ?? '_swarm';
+    this.session = options.attachTo ?? options.session ?? '_swarm';
     this.#env = tmuxEnvironment(options.env);
   }
 
@@ -128,7 +130,9 @@ class ControlTransport implements TmuxTransport {
   }
 
   #attachArgv(): readonly string[] {
-    const { configFile } = this.#options;
+    const { configFile, attachTo } = this.#options;
+    if (attachTo !== undefined)
+      return [...this.command, '-u', '-C', 'attach-session', '-E', '-t', attachTo, '-f', 'ignore-size,no-output'];
     const config = configFile === undefined ? [] : ['-f', configFile];
     const attach = ['-u', '-C', 'new-session', '-A', '-E', '-s', this.session, '-n', 'swarm'];
     const flags = ['-f', `ignore-size,pause-after=${pauseAfterSeconds}`];
@@ -141,7 +145,8 @@ class ControlTransport implements TmuxTransport {
       void Promise.all(client.send([['refresh-client', '-A', `${event.paneId}:continue`]]));
     }
     // with `detach-on-destroy off`, tmux moves us elsewhere when the hidden session is killed
-    if (event.type === 'session-changed' && event.name !== this.session) client.kill('the hidden session is gone');
+    if (event.type === 'session-changed' && event.name !== this.session && event.sessionId !== this.session)
+      client.kill('the hidden session is gone');
     this.#emit(event);
   }
 
@@ -178,7 +183,8 @@ class ControlTransport implements TmuxTransport {
   async #isServerAlive(): Promise<boolean> {
     await using probe = createExecTransport({ command: this.command, env: this.#env });
     const [outcome] = await probe.settleAll([['has-session', '-t', sessionTarget(this.session)]]);
-    return outcome?.status === 'fulfilled' || outcome?.reason?.code === 'target-not-found';
+    if (outcome?.status === 'fulfilled') return true;
+    return this.#options.attachTo === undefined && outcome?.reason?.code === 'target-not-found';
   }
 }
 
