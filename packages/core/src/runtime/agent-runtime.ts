@@ -61,6 +61,8 @@ export interface AgentRuntime {
   restartAgent?(handle: AgentHandle, request: RestartRequest, options?: CallOptions): Promise<void>;
   /** Changes the name that people see, also in tmux. Answers with the handle to use from now on. */
   renameAgent?(handle: AgentHandle, name: string, options?: CallOptions): Promise<AgentHandle>;
+  /** Takes an agent in again that lost its session but lives (`data.orphan` in its handle). Answers with its new handle. */
+  adoptAgent?(handle: AgentHandle, options?: CallOptions): Promise<AgentHandle>;
   /** Calls the listener for each event until the returned function is called. */
   watch?(listener: (event: RuntimeEvent) => void): () => void;
   [Symbol.asyncDispose]?(): Promise<void>;

@@ -1,0 +1,33 @@
+import { constants } from 'node:fs';
+import { access, stat } from 'node:fs/promises';
+import { delimiter, isAbsolute, resolve } from 'node:path';
+
+/** Where programs are looked for when the environment has no PATH (what POSIX shells use). */
+export const fallbackPath = '/usr/local/bin:/usr/bin:/bin';
+
+export interface ProgramSearch {
+  /** The PATH to search. @default `fallbackPath` */
+  readonly path?: string | undefined;
+  /** What relative programs and PATH entries are relative to. */
+  readonly directory: string;
+}
+
+/** The absolute path of a program, as `execvp` in that directory would find it. Undefined when there is none. */
+export async function findProgram(program: string, { path, directory }: ProgramSearch): Promise<string | undefined> {
+  if (program === '') return undefined;
+  if (program.includes('/')) return (await isProgram(resolve(directory, program))) ? resolve(directory, program) : undefined;
+  for (const folder of (path || fallbackPath).split(delimiter)) {
+    const candidate = isAbsolute(folder) ? resolve(folder, program) : resolve(directory, folder, program);
+    if (await isProgram(candidate)) return candidate;
+  }
+  return undefined;
+}
+
+async function isProgram(path: string): Promise<boolean> {
+  try {
+    await access(path, constants.X_OK);
+    return (await stat(path)).isFile();
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,100 @@
+import { execFile } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+import { promisify } from 'node:util';
+
+/** One running process. `startToken` changes when a pid is used again; together they name one process for good. */
+export interface ProcessEntry {
+  readonly pid: number;
+  readonly parentPid: number;
+  readonly startToken: string;
+}
+
+/** All processes of this machine at one moment. */
+export interface ProcessTable {
+  readonly entries: readonly ProcessEntry[];
+  /** Whether the process was started with `NAME=value` in its environment. False where that cannot be read. */
+  hasVariable(pid: number, assignment: string): boolean;
+}
+
+/** Reads the process table; from /proc where there is one, else from `ps`. */
+export type ReadProcessTable = () => Promise<ProcessTable>;
+
+/** The reader for this machine. Callers that ask at the same time share one reading that begins after they asked. */
+export function createProcessTableReader(read: ReadProcessTable = readProcessTable): ReadProcessTable {
+  let running: Promise<unknown> = Promise.resolve();
+  let next: Promise<ProcessTable> | undefined;
+  return () => {
+    if (next) return next;
+    const begin = running.then(async () => {
+      next = undefined;
+      return read();
+    });
+    next = begin;
+    running = begin.catch(() => undefined);
+    return begin;
+  };
+}
+
+/** Reads all processes now. */
+export async function readProcessTable(): Promise<ProcessTable> {
+  return process.platform === 'linux' ? readProc() : readPs();
+}
+
+/** What `/proc/<pid>/stat` says. The program's name stands in parentheses and may itself hold any character. */
+export function parseStat(text: string): (ProcessEntry & { readonly state: string }) | undefined {
+  const open = text.indexOf(' (');
+  const close = text.lastIndexOf(') ');
+  if (open < 0 || close < 0) return undefined;
+  const fields = text.slice(close + 2).split(' ');
+  const [state = '', parent = ''] = fields;
+  // field 22 of proc(5), `starttime`; counted from the state, which is field 3
+  return { pid: Number(text.slice(0, open)), parentPid: Number(parent), state, startToken: fields[19] ?? '' };
+}
+
+async function readProc(): Promise<ProcessTable> {
+  const entries: ProcessEntry[] = [];
+  for (const name of readdirSync('/proc')) {
+    const entry = /^\d+$/.test(name) ? parseStat(readText(`/proc/${name}/stat`)) : undefined;
+    // a zombie has ended: only its parent can remove it, and a signal no longer reaches it
+    if (entry && entry.state !== 'Z' && entry.state !== 'X') entries.push(entry);
+    if (entries.length % 256 === 255) await new Promise(setImmediate);
+  }
+  return { entries, hasVariable: (pid, assignment) => hasLine(readText(`/proc/${pid}/environ`), assignment) };
+}
+
+function hasLine(environ: string, assignment: string): boolean {
+  return environ.startsWith(`${assignment}\0`) || environ.includes(`\0${assignment}\0`);
+}
+
+function readText(path: string): string {
+  try {
+    return readFileSync(path, 'latin1');
+  } catch {
+    return '';
+  }
+}
+
+async function readPs(): Promise<ProcessTable> {
+  const run = promisify(execFile);
+  const options = { maxBuffer: 64 * 1024 * 1024 };
+  const [states, environments] = await Promise.all([
+    run('ps', ['-axo', 'pid=,ppid=,state=,lstart='], options),
+    run('ps', ['-axEwwo', 'pid=,command='], options).catch(() => ({ stdout: '' })),
+  ]);
+  return parsePs(states.stdout, environments.stdout);
+}
+
+/** What `ps -axo pid=,ppid=,state=,lstart=` and `ps -axEwwo pid=,command=` of macOS and BSD print. */
+export function parsePs(states: string, environments: string): ProcessTable {
+  const entries = states.split('\n').flatMap((line): readonly ProcessEntry[] => {
+    const match = /^\s*(\d+)\s+(\d+)\s+(\S+)\s+(.*)$/.exec(line);
+    if (!match || match[3]?.startsWith('Z')) return [];
+    return [{ pid: Number(match[1]), parentPid: Number(match[2]), startToken: (match[4] ?? '').trim() }];
+  });
+  const commands = new Map<number, string>();
+  for (const line of environments.split('\n')) {
+    const match = /^\s*(\d+)\s+(.*)$/.exec(line);
+    if (match) commands.set(Number(match[1]), ` ${match[2] ?? ''} `);
+  }
+  return { entries, hasVariable: (pid, assignment) => commands.get(pid)?.includes(` ${assignment} `) ?? false };
+}

@@ -1,0 +1,216 @@
+import { homedir } from 'node:os';
+import type { CallOptions } from '../call-options.ts';
+import { RuntimeError } from '../errors.ts';
+import { createControlTransport } from '../tmux/control-transport.ts';
+import { parseRecords, recordFormat } from '../tmux/format.ts';
+import type { TmuxEvent } from '../tmux/tmux-event.ts';
+import { TmuxService } from '../tmux/tmux-service.ts';
+import type { TmuxCommand, TmuxTransport } from '../tmux/tmux-transport.ts';
+import { AgentIndex } from './agent-index.ts';
+import type { RuntimeEvent } from './agent-runtime.ts';
+import { toAgentsTmuxConfPath, writeAgentsTmuxConf } from './agents-tmux-conf.ts';
+import { Refresher } from './refresher.ts';
+import { hiddenSession } from './session-name.ts';
+import { agentPaneFilter, agentVariables, type AgentWindow, type RuntimeName, toAgentWindows } from './tracked-agent.ts';
+
+export interface AgentServerOptions {
+  readonly runtime: RuntimeName;
+  /** The tmux program. */
+  readonly tmux: string;
+  readonly configDirectory: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly emit: (event: RuntimeEvent) => void;
+}
+
+/** Subscriptions are a last-value channel at one change a second: good for these, and to repair a missed death. */
+const watched = { title: 'pane_title', foreground: 'pane_current_command', dead: 'pane_dead' } as const;
+const metadataVariables = ['pane_id', '@swarm_meta'] as const;
+const everyPane: TmuxCommand = ['list-panes', '-a', '-f', agentPaneFilter];
+const refreshingEvents: ReadonlySet<TmuxEvent['type']> = new Set([
+  'sessions-changed',
+  'session-renamed',
+  'window-close',
+  'window-renamed',
+  'unlinked-window-close',
+  'unlinked-window-renamed',
+  'client-detached',
+  'client-session-changed',
+]);
+
+/** The tmux server that the agents of one `LocalRuntime` live on: connection, set-up, and an index kept by events. */
+export class AgentServer implements AsyncDisposable {
+  readonly service: TmuxService;
+  readonly index: AgentIndex;
+  readonly refresher: Refresher;
+  readonly #options: AgentServerOptions;
+  readonly #transport: TmuxTransport;
+  readonly #configFile: string;
+  #ready: Promise<void> | undefined;
+  #unsubscribe: () => void = () => undefined;
+  #isClosed = false;
+
+  constructor(options: AgentServerOptions) {
+    const { runtime, tmux, env, configDirectory } = options;
+    this.#options = options;
+    this.#configFile = toAgentsTmuxConfPath(configDirectory);
+    const command = [tmux, '-L', runtime.socketName];
+    const reach = { command, session: hiddenSession, configFile: this.#configFile };
+    this.#transport = createControlTransport({ ...reach, env: toServerEnvironment(env) });
+    const server = { id: `${runtime.type}:${runtime.socketName}`, label: runtime.id, isLocal: true };
+    this.service = new TmuxService({ transport: this.#transport, server });
+    this.index = new AgentIndex(runtime);
+    this.refresher = new Refresher(() => this.#refreshByEvent());
+  }
+
+  /** Connects, starts the server when there is none, and learns which agents there are. Cheap when done already. */
+  async connect({ signal }: CallOptions = {}): Promise<void> {
+    signal?.throwIfAborted();
+    if (this.#isClosed) throw new RuntimeError('tmux-closed', `Runtime "${this.#options.runtime.id}" is disposed`);
+    this.#ready ??= this.#open().catch((error: unknown) => {
+      this.#ready = undefined;
+      throw error;
+    });
+    await untilAborted(this.#ready, signal);
+  }
+
+  /** Asks tmux for all agents, and brings the index up to date. */
+  async list(options?: CallOptions): Promise<void> {
+    const mark = this.index.mark();
+    const [rows, metadata] = await this.#transport.runAll(
+      [
+        [...everyPane, '-F', recordFormat(agentVariables)],
+        [...everyPane, '-F', recordFormat(metadataVariables)],
+      ],
+      options,
+    );
+    const texts = parseRecords(metadataVariables, metadata ?? []).map((record) => [record.pane_id, record['@swarm_meta']] as const);
+    await this.#take(toAgentWindows(parseRecords(agentVariables, rows ?? [])), new Map(texts), mark);
+  }
+
+  emitAll(events: readonly RuntimeEvent[]): void {
+    for (const event of events) this.#options.emit(event);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#isClosed = true;
+    this.#unsubscribe();
+    this.refresher[Symbol.dispose]();
+    await this.service[Symbol.asyncDispose]();
+  }
+
+  async #open(): Promise<void> {
+    await writeAgentsTmuxConf(this.#options.configDirectory);
+    this.#unsubscribe();
+    this.#unsubscribe = this.#transport.subscribe((event) => this.#onEvent(event));
+    await this.#setUp();
+  }
+
+  // also for a server that runs already: it may have been started by hand, or by an older version of us
+  async #setUp(): Promise<void> {
+    const subscriptions = Object.entries(watched).map(([name, variable]): TmuxCommand => {
+      return ['refresh-client', '-B', `swarm-${name}:%*:#{q:${variable}}`];
+    });
+    const [, environment = []] = await this.#transport.runAll([
+      ['source-file', this.#configFile],
+      ['show-environment', '-g'],
+      ...subscriptions,
+    ]);
+    await this.#transport.runAll(environment.flatMap(toUnset));
+    await this.list();
+  }
+
+  #onEvent(event: TmuxEvent): void {
+    if (event.type === 'output') this.#onOutput(event.paneId, event.data);
+    else if (event.type === 'subscription') this.#onValue(event.name, event.paneId, event.value);
+    else if (event.type === 'disconnected') this.#options.emit({ type: 'down', reason: event.reason });
+    else if (event.type === 'reconnected') this.#onReconnected();
+    else if (refreshingEvents.has(event.type)) this.refresher.request();
+  }
+
+  #onOutput(paneId: string, data: Uint8Array): void {
+    const agent = this.index.findByPane(paneId);
+    if (agent) this.#options.emit({ type: 'output', agentId: agent.metadata.config.agentId, data, at: Date.now() });
+  }
+
+  #onValue(name: string, paneId: string | null, text: string): void {
+    const agent = paneId === null ? undefined : this.index.findByPane(paneId);
+    if (!agent || paneId === null) return;
+    const [value = ''] = Object.values(parseRecords(['value'], [`${text} `])[0] ?? {});
+    if (name === 'swarm-title') this.emitAll(this.index.setTitle(paneId, value));
+    if (name === 'swarm-foreground' && !agent.exit) {
+      this.#options.emit({ type: 'foreground', agentId: agent.metadata.config.agentId, command: value });
+    }
+    if (name === 'swarm-dead' && (value === '1') !== (agent.exit !== null)) this.refresher.request();
+  }
+
+  #onReconnected(): void {
+    if (this.#isClosed) return;
+    this.#ready = this.#setUp();
+    this.#ready.then(
+      () => this.#options.emit({ type: 'up' }),
+      () => {
+        this.#ready = undefined;
+      },
+    );
+  }
+
+  // a round that an event asked for: everything but the metadata, which is asked for only where it is not known
+  async #refreshByEvent(): Promise<void> {
+    const mark = this.index.mark();
+    const rows = await this.#transport.run([...everyPane, '-F', recordFormat(agentVariables)]);
+    const windows = toAgentWindows(parseRecords(agentVariables, rows));
+    const unknown = windows.filter(({ row }) => !this.index.metadataOf(row.pane_id)).map(({ row }) => row.pane_id);
+    const outcomes = await this.#transport.settleAll(
+      unknown.map((id): TmuxCommand => ['display-message', '-p', '-t', id, '--', recordFormat(metadataVariables)]),
+    );
+    const lines = outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? outcome.value : []));
+    const texts = parseRecords(metadataVariables, lines).map((record) => [record.pane_id, record['@swarm_meta']] as const);
+    await this.#take(windows, new Map(texts), mark);
+  }
+
+  async #take(windows: readonly AgentWindow[], metadata: ReadonlyMap<string, string>, mark: number): Promise<void> {
+    const watchedBefore = new Set(this.index.all().flatMap(({ viewers, windowId }) => (viewers > 0 ? [windowId] : [])));
+    this.emitAll(this.index.replace(windows, metadata, mark));
+    const left = this.index.all().filter(({ viewers, windowId }) => viewers === 0 && watchedBefore.has(windowId));
+    const unheard = windows.filter(({ isHeard, row }) => !isHeard && this.index.metadataOf(row.pane_id));
+    const commands = [
+      ...left.flatMap(({ windowId, metadata: { config } }) => toUnwatchedSize(windowId, config.size)),
+      ...unheard.map(({ row }): TmuxCommand => ['link-window', '-d', '-s', row.window_id, '-t', `=${hiddenSession}:`]),
+    ];
+    // a window that went away meanwhile needs neither
+    if (commands.length > 0) await this.#transport.settleAll(commands);
+  }
+}
+
+/** Gives a window back the size of an agent nobody looks at, without pinning it: the next viewer sizes it again. */
+export function toUnwatchedSize(windowId: string, size: { readonly columns: number; readonly rows: number }): readonly TmuxCommand[] {
+  return [
+    ['resize-window', '-t', windowId, '-x', String(size.columns), '-y', String(size.rows)],
+    ['set-option', '-w', '-u', '-t', windowId, 'window-size'],
+  ];
+}
+
+// what a server inherits from whoever started it must not reach agents that somebody else asks for
+function toUnset(line: string): readonly TmuxCommand[] {
+  const name = /^-?([^=]+)/.exec(line)?.[1];
+  return name === undefined || name === '' ? [] : [['set-environment', '-g', '-u', name]];
+}
+
+function toServerEnvironment(env: Readonly<Record<string, string | undefined>>): Readonly<Record<string, string | undefined>> {
+  const { PATH, HOME = homedir(), TMUX_TMPDIR, LANG, LC_ALL, LC_CTYPE, USER } = env;
+  return { PATH, HOME, TMUX_TMPDIR, LANG, LC_ALL, LC_CTYPE, USER, TERM: 'screen-256color' };
+}
+
+/** Settles with the promise, or rejects at once when the signal aborts. */
+export async function untilAborted<Value>(promise: Promise<Value>, signal: AbortSignal | undefined): Promise<Value> {
+  if (!signal) return promise;
+  signal.throwIfAborted();
+  const { promise: aborted, reject } = Promise.withResolvers<never>();
+  const onAbort = (): void => reject(signal.reason);
+  signal.addEventListener('abort', onAbort, { once: true });
+  try {
+    return await Promise.race([promise, aborted]);
+  } finally {
+    signal.removeEventListener('abort', onAbort);
+  }
+}

@@ -1,0 +1,51 @@
+import type { CallOptions } from '../call-options.ts';
+import { escapeFormat } from '../tmux/format.ts';
+import type { TmuxCommand } from '../tmux/tmux-transport.ts';
+import { fromSessionVariables, toAgentEnvironment, toPaneCommand, toSessionVariables } from './agent-environment.ts';
+import type { RestartRequest } from './agent-runtime.ts';
+import type { AgentServer } from './agent-server.ts';
+import { checkDirectory, locateProgram } from './launch-plan.ts';
+import type { TrackedAgent } from './tracked-agent.ts';
+
+export interface Restart {
+  readonly agent: TrackedAgent;
+  readonly request: RestartRequest;
+}
+
+/** Runs another command in the agent's pane. `end` ends what runs there now, with all it started. */
+export async function restartAgent(
+  server: AgentServer,
+  { agent, request }: Restart,
+  { end, signal }: CallOptions & { readonly end: () => Promise<void> },
+): Promise<void> {
+  const { metadata, sessionId, paneId, windowId } = agent;
+  const { transport } = server.service;
+  const directory = await checkDirectory(metadata.directory);
+  const environment = await readEnvironment(server, agent, { signal });
+  const wanted = request.env ? toRestartEnvironment(agent, request.env) : environment;
+  const command = await locateProgram(request.command, { path: wanted.get('PATH'), directory, installHint: undefined });
+  await end();
+  const wantedVariables = toSessionVariables(wanted);
+  const names = new Set(wantedVariables.map(([name]) => name));
+  const forgotten = toSessionVariables(environment).filter(([name]) => !names.has(name));
+  await transport.runAll(
+    [
+      ...forgotten.map(([name]): TmuxCommand => ['set-environment', '-t', sessionId, '-u', '--', name]),
+      ['set-option', '-w', '-u', '-t', windowId, '@swarm_stopping'],
+      ...wantedVariables.map(([name, value]): TmuxCommand => ['set-environment', '-t', sessionId, '--', name, value]),
+      ['respawn-pane', '-k', '-t', paneId, '-c', escapeFormat(directory), '--', ...toPaneCommand(command)],
+    ],
+    { signal },
+  );
+  await server.list({ signal });
+}
+
+function toRestartEnvironment({ metadata }: TrackedAgent, base: Readonly<Record<string, string>>): ReadonlyMap<string, string> {
+  return toAgentEnvironment({ base, provider: {}, agentId: metadata.config.agentId, run: metadata.run });
+}
+
+// the session keeps what the agent was started with
+async function readEnvironment(server: AgentServer, { sessionId }: TrackedAgent, options: CallOptions): Promise<ReadonlyMap<string, string>> {
+  const shown = await server.service.showEnvironment({ session: sessionId }, options);
+  return fromSessionVariables([...shown].filter((entry): entry is [string, string] => entry[1] !== null));
+}

@@ -1,0 +1,156 @@
+import { realpath, stat } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
+import type { WorktreeRequest } from '../agent/agent-config.ts';
+import { RuntimeError } from '../errors.ts';
+import { type GitOptions, runGit } from './git.ts';
+
+/** A working tree that an agent works in. `created` tells whether we made it for this request. */
+export interface Worktree {
+  readonly path: string;
+  readonly branch: string;
+  readonly created: boolean;
+}
+
+/** One line of `git worktree list`. `branch` is null for a detached head. */
+export interface WorktreeEntry {
+  readonly path: string;
+  readonly branch: string | null;
+}
+
+export interface RemoveWorktreeOptions extends GitOptions {
+  /** Also removes what is not committed. @default false */
+  readonly force?: boolean | undefined;
+}
+
+/**
+ * Makes a worktree on the branch, or takes the one that has it checked out. The branch is made from `base` when it does
+ * not exist. Rejects with `worktree-failed`; leaves nothing behind then.
+ */
+export async function prepareWorktree(request: WorktreeRequest, options: GitOptions): Promise<Worktree> {
+  const branch = await checkBranchName(request.branch, options);
+  const entries = await listWorktrees(options);
+  const present = entries.find((entry) => entry.branch === branch);
+  if (present) return takePresent(request, { path: present.path, branch, created: false }, options);
+  const [main] = entries;
+  const path = request.path ? resolve(options.directory, request.path) : defaultPath(main?.path ?? options.directory, branch);
+  await addWorktree({ path, branch, base: request.base }, options);
+  return { path: await realpath(path), branch, created: true };
+}
+
+/** All working trees of the repository, the main one first. */
+export async function listWorktrees(options: GitOptions): Promise<readonly WorktreeEntry[]> {
+  const text = await runGit(['worktree', 'list', '--porcelain', '-z'], options).catch((cause: unknown) => {
+    options.signal?.throwIfAborted();
+    throw new RuntimeError('worktree-failed', `No worktree can be made: ${options.directory} is not in a git repository`, {
+      cause,
+      hint: 'Choose a directory inside a repository with at least one commit, or start the agent without a worktree.',
+    });
+  });
+  return parseWorktrees(text);
+}
+
+/** What `git worktree list --porcelain -z` prints. */
+export function parseWorktrees(text: string): readonly WorktreeEntry[] {
+  return text.split('\0\0').flatMap((block): readonly WorktreeEntry[] => {
+    const lines = block.split('\0');
+    const path = lines.find((line) => line.startsWith('worktree '))?.slice('worktree '.length);
+    const branch = lines.find((line) => line.startsWith('branch refs/heads/'))?.slice('branch refs/heads/'.length);
+    return path === undefined || lines.includes('prunable') ? [] : [{ path, branch: branch ?? null }];
+  });
+}
+
+/**
+ * Removes a working tree; the branch stays. Rejects with `worktree-dirty` when something in it is not committed, unless
+ * forced. One that is gone already is fine.
+ */
+export async function removeWorktree(path: string, { force = false, ...options }: RemoveWorktreeOptions): Promise<void> {
+  if (!(await isDirectory(path))) {
+    await runGit(['worktree', 'prune'], options);
+    return;
+  }
+  if (!force) await refuseDirty(path, options);
+  // `--force` also for a clean one: the check above is stricter than git's, which refuses submodules as such
+  await runGit(['worktree', 'remove', ...(force ? ['--force', '--force'] : []), '--', path], options);
+}
+
+async function refuseDirty(path: string, options: GitOptions): Promise<void> {
+  const changes = await runGit(['status', '--porcelain', '--untracked-files=all', '--ignore-submodules=none'], { ...options, directory: path });
+  const count = changes.split('\n').filter((line) => line !== '').length;
+  if (count === 0) return;
+  throw new RuntimeError('worktree-dirty', `The worktree ${path} has ${count} uncommitted ${count === 1 ? 'change' : 'changes'}`, {
+    hint: `Commit or discard them, or remove it by force; look with: git -C ${path} status`,
+  });
+}
+
+async function checkBranchName(name: string, options: GitOptions): Promise<string> {
+  // a name that begins with a dash is refused by git itself, and never read as an option: it is one word after a word
+  const isGood = await runGit(['check-ref-format', `refs/heads/${name}`], options).then(
+    () => !name.startsWith('-'),
+    () => false,
+  );
+  options.signal?.throwIfAborted();
+  if (isGood) return name;
+  throw new RuntimeError('invalid-input', `"${name}" is no branch name that git allows`, {
+    hint: 'Use letters, digits, "-", "/" and ".", without spaces: fix/login',
+  });
+}
+
+async function takePresent(request: WorktreeRequest, present: Worktree, { directory }: GitOptions): Promise<Worktree> {
+  if (!(await isDirectory(present.path))) {
+    throw new RuntimeError('worktree-failed', `The worktree of ${present.branch} at ${present.path} is missing on disk`, {
+      hint: `Forget it with: git -C ${directory} worktree prune`,
+    });
+  }
+  const wanted = request.path && resolve(directory, request.path);
+  if (!wanted || (await realpath(wanted).catch(() => wanted)) === (await realpath(present.path))) return present;
+  throw new RuntimeError('worktree-failed', `Branch ${present.branch} is checked out at ${present.path} already`, {
+    hint: 'Use that worktree (leave the path out), or choose another branch.',
+  });
+}
+
+async function addWorktree(
+  { path, branch, base }: { readonly path: string; readonly branch: string; readonly base: string | undefined },
+  options: GitOptions,
+): Promise<void> {
+  const exists = await runGit(['rev-parse', '--verify', '--quiet', `refs/heads/${branch}`], options).then(
+    () => true,
+    () => false,
+  );
+  options.signal?.throwIfAborted();
+  const start = exists ? branch : await resolveCommit(base ?? 'HEAD', options);
+  try {
+    await runGit(['worktree', 'add', ...(exists ? [] : ['-b', branch]), '--', path, start], options);
+  } catch (cause) {
+    // git itself takes back a tree that it could not finish; an abort kills git, which then cannot
+    if (options.signal?.aborted) await discard({ path, branch, isNew: !exists }, options);
+    throw cause;
+  }
+}
+
+async function discard(
+  { path, branch, isNew }: { readonly path: string; readonly branch: string; readonly isNew: boolean },
+  { directory, env }: GitOptions,
+): Promise<void> {
+  await runGit(['worktree', 'remove', '--force', '--', path], { directory, env }).catch(() => undefined);
+  if (isNew) await runGit(['branch', '-D', '--', branch], { directory, env }).catch(() => undefined);
+}
+
+async function resolveCommit(base: string, options: GitOptions): Promise<string> {
+  try {
+    return (await runGit(['rev-parse', '--verify', '--quiet', '--end-of-options', `${base}^{commit}`], options)).trim();
+  } catch (cause) {
+    options.signal?.throwIfAborted();
+    throw new RuntimeError('worktree-failed', `There is no commit or branch "${base}" to start from`, {
+      cause,
+      hint: 'Make a first commit, or name another base.',
+    });
+  }
+}
+
+function defaultPath(repository: string, branch: string): string {
+  return join(dirname(repository), `${basename(repository)}.worktrees`, branch.replaceAll('/', '-'));
+}
+
+async function isDirectory(path: string): Promise<boolean> {
+  return (await stat(path).catch(() => undefined))?.isDirectory() ?? false;
+}
