@@ -1,0 +1,52 @@
+import type { AgentRecord } from '../protocol/agent-record.ts';
+import type { AgentState, StoredMessage } from '../fleet/agent-state.ts';
+
+/** What to do about an agent's messages now. */
+export type DeliveryStep =
+  | { readonly do: 'nothing' }
+  | { readonly do: 'type' | 'hold'; readonly message: StoredMessage }
+  | { readonly do: 'settle'; readonly message: StoredMessage; readonly as: 'accepted' | 'uncertain' }
+  /** Look again at that time, when no news came before. */
+  | { readonly do: 'wait'; readonly until: number };
+
+/** What an agent is known to tell about itself. */
+export interface AgentWord {
+  /** When it last told its state by itself; null when it never does. */
+  readonly toldAt: number | null;
+  /** Its screen is judged by rules. */
+  readonly hasScreenRules: boolean;
+}
+
+/** Agents that never tell anything have got a message when it was typed this long ago. */
+const silentMs = 1_500;
+/** Where only the screen tells, a turn that it did not show has begun by then. */
+const screenMs = 5_000;
+/** Agents that tell their turns would have told this one by then. */
+const tellingMs = 15_000;
+
+const nothing: DeliveryStep = { do: 'nothing' };
+
+/** The next step for an agent's queue: one message at a time, in order, never into a dialog. Pure. */
+export function planDelivery({ record, messages }: AgentState, word: AgentWord, now: number): DeliveryStep {
+  if (record.lifecycle !== 'running' || record.removeAt !== null) return nothing;
+  if (messages.some(({ state }) => state === 'typing' || state === 'uncertain')) return nothing;
+  const echoed = messages.find(({ state }) => state === 'echoed');
+  if (echoed !== undefined) return settle(echoed, record, word, now);
+  const next = messages.find(({ state }) => state === 'queued' || state === 'held');
+  if (next === undefined || record.activity.state === 'starting') return nothing;
+  if (record.activity.state !== 'waiting') return { do: 'type', message: next };
+  return next.state === 'held' ? nothing : { do: 'hold', message: next };
+}
+
+function settle(message: StoredMessage, { activity }: AgentRecord, word: AgentWord, now: number): DeliveryStep {
+  // `changedAt` is when the last key was sent: whatever the agent told after that is its answer.
+  const typedAt = message.changedAt;
+  const hasTold = word.toldAt !== null && word.toldAt >= typedAt;
+  const hasTurned = activity.since >= typedAt && activity.state !== 'unknown' && activity.state !== 'starting';
+  if (!message.submit || hasTold || hasTurned) return { do: 'settle', message, as: 'accepted' };
+  // A busy agent keeps the message in a queue of its own and tells nothing of it.
+  const isTelling = word.toldAt !== null && activity.state !== 'working';
+  const until = typedAt + (isTelling ? tellingMs : word.hasScreenRules ? screenMs : silentMs);
+  if (now < until) return { do: 'wait', until };
+  return { do: 'settle', message, as: isTelling ? 'uncertain' : 'accepted' };
+}

@@ -1,0 +1,158 @@
+import { randomBytes } from 'node:crypto';
+import type { Detector } from '../detect/detector.ts';
+import type { AgentState, StoredMessage } from '../fleet/agent-state.ts';
+import { paneOf } from '../fleet/agent-target.ts';
+import type { AgendaTask } from '../fleet/agenda.ts';
+import type { FleetParts } from '../fleet/fleet-parts.ts';
+import type { QueuedMessage } from '../protocol/agent-record.ts';
+import type { FleetEventBody } from '../protocol/fleet-event.ts';
+import { HubError } from '../protocol/hub-error.ts';
+import type { ParsedParams } from '../protocol/requests.ts';
+import { type AgentWord, planDelivery } from './delivery-plan.ts';
+import { editEvents } from './edit-queue.ts';
+import { waitForMessage } from './wait-for-message.ts';
+
+const silentAgent: AgentWord = { toldAt: null, hasScreenRules: false };
+
+/** Brings messages to agents: logged before the first byte is typed, one at a time, never into a dialog. */
+export class Delivery {
+  readonly #parts: FleetParts;
+  readonly #detector: Detector;
+  /** Agents whose queue is being worked on, and whether something happened meanwhile. */
+  readonly #busy = new Map<string, { isPoked: boolean }>();
+  readonly #again = new Map<string, AgendaTask>();
+
+  constructor(parts: FleetParts, detector: Detector) {
+    this.#parts = parts;
+    this.#detector = detector;
+    parts.store.subscribe(({ id, after, event }) => {
+      if (event === null) return;
+      if (after === undefined) return this.#forget(id);
+      if (after.record.queued > 0) this.#pump(id);
+    });
+  }
+
+  /** After a start of the hub: what was being typed when it ended cannot be proven, so a person must decide. */
+  async recover(): Promise<void> {
+    const events: FleetEventBody[] = [...this.#parts.store.agents()].flatMap(({ record, messages }) =>
+      messages
+        .filter(({ state }) => state === 'typing')
+        .map(({ id }) => ({ type: 'message.state', id: record.id, messageId: id, state: 'uncertain' })),
+    );
+    if (events.length > 0) await this.#parts.journal.append(...events);
+    for (const { record } of this.#parts.store.agents()) if (record.queued > 0) this.#pump(record.id);
+  }
+
+  /** Settles as `wait` says; after `timeoutMs` with the message as it then is. */
+  async send(params: ParsedParams<'agent.send'>, signal: AbortSignal): Promise<QueuedMessage> {
+    const { id, text, submit, wait, timeoutMs } = params;
+    const { record } = this.#parts.store.get(id);
+    if (record.lifecycle === 'stopped' || record.lifecycle === 'lost') {
+      throw new HubError('not-running', `The agent "${record.name}" does not run: it is ${record.lifecycle}.`, {
+        hint: `Start it again with: swarm-tui restart ${id}`,
+      });
+    }
+    const messageId = randomBytes(6).toString('hex');
+    const queued: FleetEventBody = { type: 'message.queued', id, messageId, text, submit };
+    // Who writes to an agent has looked at it.
+    await this.#parts.journal.append(...(record.unread ? [queued, { type: 'agent.seen', id } as const] : [queued]));
+    return waitForMessage(this.#parts.store, { id, messageId, wait, timeoutMs, signal });
+  }
+
+  queue(id: string): readonly QueuedMessage[] {
+    return this.#parts.store.get(id).messages.map(({ submit: _, changedAt: __, ...message }) => message);
+  }
+
+  async edit(params: ParsedParams<'agent.queue-edit'>): Promise<void> {
+    await this.#parts.journal.append(...editEvents(this.#parts.store.get(params.id), params));
+  }
+
+  #pump(id: string): void {
+    const busy = this.#busy.get(id);
+    if (busy !== undefined) {
+      busy.isPoked = true;
+      return;
+    }
+    const work = { isPoked: false };
+    this.#busy.set(id, work);
+    void this.#stepSafely(id).then((isMoved) => {
+      this.#busy.delete(id);
+      if (isMoved || work.isPoked) this.#pump(id);
+    });
+  }
+
+  async #stepSafely(id: string): Promise<boolean> {
+    try {
+      return await this.#step(id);
+    } catch (error) {
+      this.#parts.logger.warn({ event: 'message.not-moved', agentId: id, reason: String(error) });
+      return false;
+    }
+  }
+
+  /** Says whether there may be more to do at once. */
+  async #step(id: string): Promise<boolean> {
+    const state = this.#parts.store.find(id);
+    if (state === undefined) return false;
+    const step = planDelivery(state, this.#wordOf(id), this.#parts.now());
+    switch (step.do) {
+      case 'nothing':
+        return false;
+      case 'wait':
+        this.#lookAgain(id, step.until);
+        return false;
+      case 'hold':
+        return this.#move(id, step.message, 'held');
+      case 'settle':
+        return this.#move(id, step.message, step.as);
+      case 'type':
+        return this.#typeWhenClear(state, step.message);
+    }
+  }
+
+  /** The screen may show a dialog that nobody told of yet: it is looked at just before typing. */
+  async #typeWhenClear(state: AgentState, message: StoredMessage): Promise<boolean> {
+    const { id } = state.record;
+    await this.#detector.look(id);
+    const isOpen = this.#detector.find(id)?.verdict?.activity.state === 'waiting';
+    if (isOpen) return message.state === 'held' ? false : this.#move(id, message, 'held');
+    return this.#type(state, message);
+  }
+
+  async #type(state: AgentState, message: StoredMessage): Promise<boolean> {
+    const { id } = state.record;
+    const { tmux, target } = paneOf(state, this.#parts.runtimes);
+    await this.#move(id, message, 'typing');
+    this.#detector.typed(id);
+    try {
+      if (message.submit) await tmux.sendText(target, message.text);
+      else await tmux.insertText(target, message.text);
+    } catch (error) {
+      // Part of it may be there: never typed twice by itself.
+      this.#parts.logger.warn({ event: 'message.typing-failed', agentId: id, reason: String(error) });
+      return this.#move(id, message, 'uncertain');
+    }
+    this.#detector.typed(id);
+    return this.#move(id, message, 'echoed');
+  }
+
+  async #move(id: string, message: StoredMessage, state: StoredMessage['state']): Promise<true> {
+    await this.#parts.journal.append({ type: 'message.state', id, messageId: message.id, state });
+    return true;
+  }
+
+  #wordOf(id: string): AgentWord {
+    return this.#detector.find(id) ?? silentAgent;
+  }
+
+  #lookAgain(id: string, at: number): void {
+    const task = this.#again.get(id) ?? this.#parts.agenda.task(() => this.#pump(id));
+    this.#again.set(id, task);
+    task.at(at);
+  }
+
+  #forget(id: string): void {
+    this.#again.get(id)?.cancel();
+    this.#again.delete(id);
+  }
+}

@@ -1,0 +1,31 @@
+/** One work at a time for each agent; works of one agent run in the order they came. */
+export class AgentLocks {
+  readonly #last = new Map<string, Promise<unknown>>();
+  readonly #listeners = new Set<(id: string) => void>();
+
+  isBusy(id: string): boolean {
+    return this.#last.has(id);
+  }
+
+  /** Calls the listener when the last work of an agent has ended. */
+  onIdle(listener: (id: string) => void): void {
+    this.#listeners.add(listener);
+  }
+
+  run<T>(id: string, work: () => Promise<T>): Promise<T> {
+    const earlier = this.#last.get(id);
+    const done = earlier === undefined ? work() : earlier.then(work, work);
+    const settled = done.then(
+      () => this.#leave(id, settled),
+      () => this.#leave(id, settled),
+    );
+    this.#last.set(id, settled);
+    return done;
+  }
+
+  #leave(id: string, work: Promise<unknown>): void {
+    if (this.#last.get(id) !== work) return;
+    this.#last.delete(id);
+    for (const listener of this.#listeners) listener(id);
+  }
+}

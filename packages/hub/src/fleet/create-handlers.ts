@@ -1,0 +1,124 @@
+import { RuntimeError } from '@swarm-tui/core';
+import type { Detector } from '../detect/detector.ts';
+import type { Delivery } from '../delivery/delivery.ts';
+import type { GitWatch } from '../git/git-watch.ts';
+import type { EventLog } from '../log/event-log.ts';
+import type { Explanation } from '../protocol/agent-record.ts';
+import type { FleetSnapshot } from '../protocol/fleet-delta.ts';
+import type { Loss, ParsedParams } from '../protocol/requests.ts';
+import type { ScreenFrame } from '../protocol/screen-frame.ts';
+import { toScreenFrame } from '../screen/screen-feed.ts';
+import type { FleetHandlers } from '../server/dispatch.ts';
+import { paneOf, sessionOf } from './agent-target.ts';
+import type { FleetParts } from './fleet-parts.ts';
+import type { LifecycleCommands } from './lifecycle-commands.ts';
+import type { Remover } from './remover.ts';
+import type { Spawner } from './spawner.ts';
+import { waitForAgent } from './wait-for-agent.ts';
+
+/** What the requests are answered with. */
+export interface HandlerParts extends FleetParts {
+  readonly log: Pick<EventLog, 'read' | 'lastSeq'>;
+  readonly spawner: Spawner;
+  readonly lifecycle: LifecycleCommands;
+  readonly remover: Remover;
+  readonly delivery: Delivery;
+  readonly detector: Detector;
+  readonly git: GitWatch;
+  readonly readLoss: (id: string, signal?: AbortSignal) => Promise<Loss>;
+  readonly snapshot: () => FleetSnapshot;
+}
+
+/** One function for each request that the fleet answers. */
+export function createHandlers(parts: HandlerParts): FleetHandlers {
+  const { store, journal, spawner, lifecycle, remover, delivery, git } = parts;
+  return {
+    'fleet.snapshot': async () => parts.snapshot(),
+    'fleet.events': async ({ since, limit }) => ({ events: [...(await parts.log.read(since, limit))], lastSeq: parts.log.lastSeq }),
+    'runtime.ping': (params, { signal }) => pingRuntime(parts, params, signal),
+    'agent.spawn': (params) => spawner.spawn(params),
+    'agent.stop': (params) => lifecycle.stop(params),
+    'agent.restart': (params) => lifecycle.restart(params),
+    'agent.rename': (params) => lifecycle.rename(params),
+    'agent.reorder': async ({ id, order }) => {
+      store.get(id);
+      await journal.append({ type: 'agent.reordered', id, order });
+      return {};
+    },
+    'agent.loss': ({ id }, { signal }) => parts.readLoss(id, signal),
+    'agent.remove': (params) => remover.schedule(params),
+    'agent.undo-remove': (params) => remover.undo(params),
+    'agent.send': (params, { signal }) => delivery.send(params, signal),
+    'agent.queue': async ({ id }) => ({ messages: [...delivery.queue(id)] }),
+    'agent.queue-edit': async (params) => {
+      await delivery.edit(params);
+      return {};
+    },
+    'agent.keys': (params, { signal }) => pressKeys(parts, params.id, params.keys, signal),
+    'agent.interrupt': (params, { signal }) => interrupt(parts, params.id, signal),
+    'agent.capture': (params, { signal }) => capture(parts, params, signal),
+    'agent.explain': async ({ id }) => explain(parts, id),
+    'agent.seen': async ({ id }) => {
+      if (store.get(id).record.unread) await journal.append({ type: 'agent.seen', id });
+      return {};
+    },
+    'agent.refresh-git': async ({ id }) => {
+      git.refresh(id);
+      return {};
+    },
+    'agent.wait': (params, { signal }) => waitForAgent(parts, params, signal),
+    'agent.switch-viewer': (params, { signal }) => switchViewer(parts, params, signal),
+  };
+}
+
+async function pingRuntime(parts: HandlerParts, { runtimeId }: ParsedParams<'runtime.ping'>, signal: AbortSignal): Promise<{ ms: number }> {
+  const startedAt = performance.now();
+  await parts.runtimes.getRuntime(runtimeId).ping({ signal });
+  return { ms: performance.now() - startedAt };
+}
+
+async function pressKeys(parts: HandlerParts, id: string, keys: readonly string[], signal: AbortSignal): Promise<Record<string, never>> {
+  const { tmux, target } = paneOf(parts.store.get(id), parts.runtimes);
+  parts.detector.typed(id);
+  await tmux.pressKeys(target, keys, { signal });
+  return {};
+}
+
+async function interrupt(parts: HandlerParts, id: string, signal: AbortSignal): Promise<Record<string, never>> {
+  const { record } = parts.store.get(id);
+  const keys = parts.findProvider(record.provider)?.interruptKeys ?? ['C-c'];
+  await pressKeys(parts, id, keys, signal);
+  await parts.journal.append({ type: 'agent.interrupted', id });
+  return {};
+}
+
+async function capture(parts: HandlerParts, params: ParsedParams<'agent.capture'>, signal: AbortSignal): Promise<ScreenFrame> {
+  const { id, history, colours } = params;
+  const { tmux, target } = paneOf(parts.store.get(id), parts.runtimes);
+  const start = history === 0 ? undefined : -history;
+  return toScreenFrame(id, await tmux.capture(target, { start, colours, signal }));
+}
+
+function explain({ store, detector }: HandlerParts, id: string): Explanation {
+  const { record, history } = store.get(id);
+  const { name, lifecycle, activity, lifecycleReason } = record;
+  const verdict = lifecycle === 'running' ? detector.find(id)?.verdict : null;
+  const because = verdict?.because ?? `Because it is ${lifecycle}${lifecycleReason === null ? '' : `: ${lifecycleReason}`}.`;
+  return { id, name, lifecycle, activity, because, evidence: [...(verdict?.evidence ?? [])], history: [...history] };
+}
+
+async function switchViewer(
+  parts: HandlerParts,
+  { id, clientTty }: ParsedParams<'agent.switch-viewer'>,
+  signal: AbortSignal,
+): Promise<{ switched: boolean }> {
+  const { tmux, handle } = paneOf(parts.store.get(id), parts.runtimes);
+  try {
+    await tmux.switchClient(clientTty, sessionOf(handle), { signal });
+    return { switched: true };
+  } catch (error) {
+    // The client is on another tmux server: its pane has to be started anew.
+    if (error instanceof RuntimeError && error.code === 'target-not-found') return { switched: false };
+    throw error;
+  }
+}

@@ -1,0 +1,53 @@
+import type { AgentHandle, AgentRuntime, CallOptions, CaptureRange, PaneFrame, Provider } from '@swarm-tui/core';
+import type { DeltaGatherer } from './delta-gatherer.ts';
+import type { Agenda } from './agenda.ts';
+import type { FleetStore } from './fleet-store.ts';
+import type { Journal } from './journal.ts';
+
+/** What the fleet needs of tmux. `TmuxService` has it all. */
+export interface AgentTmux {
+  capture(target: string, options?: CaptureRange & CallOptions): Promise<PaneFrame>;
+  sendText(target: string, text: string, options?: CallOptions): Promise<void>;
+  insertText(target: string, text: string, options?: CallOptions): Promise<void>;
+  pressKeys(target: string, keys: readonly string[], options?: CallOptions): Promise<void>;
+  /** Rejects with `RuntimeError` `timed-out`. */
+  waitFor(target: string, pattern: string, options: CallOptions & { readonly timeoutMs: number }): Promise<string>;
+  switchClient(clientTty: string, target: string, options?: CallOptions): Promise<void>;
+}
+
+/** A runtime as the fleet uses it. */
+export type FleetRuntime = Omit<AgentRuntime, 'getTmux'> & { getTmux(handle: AgentHandle): AgentTmux };
+
+/** The runtimes the fleet composes. `RuntimeManager` is one. */
+export interface FleetRuntimes {
+  /** Throws `RuntimeError` `runtime-not-found`. */
+  getRuntime(id: string): FleetRuntime;
+  listRuntimes(): readonly { readonly id: string; readonly runtime: FleetRuntime }[];
+}
+
+/** Finds a provider by its id. */
+export type FindProvider = (id: string) => Provider | undefined;
+
+/** What went wrong or is worth knowing, as one object without secrets and agent output. */
+export interface LogEntry {
+  readonly event: string;
+  readonly [detail: string]: unknown;
+}
+
+/** Where the fleet reports what nobody waits for. Silent by default. */
+export interface FleetLogger {
+  info(entry: LogEntry): void;
+  warn(entry: LogEntry): void;
+}
+
+/** What the parts of a fleet share. */
+export interface FleetParts {
+  readonly store: FleetStore;
+  readonly journal: Journal;
+  readonly gatherer: DeltaGatherer;
+  readonly agenda: Agenda;
+  readonly runtimes: FleetRuntimes;
+  readonly findProvider: FindProvider;
+  readonly logger: FleetLogger;
+  readonly now: () => number;
+}

@@ -1,0 +1,181 @@
+import { Detector } from '../detect/detector.ts';
+import { Delivery } from '../delivery/delivery.ts';
+import { runGit, type RunGit } from '../git/git-runner.ts';
+import { GitWatch } from '../git/git-watch.ts';
+import { readLoss } from '../git/read-loss.ts';
+import type { EventLog } from '../log/event-log.ts';
+import type { FleetSnapshot } from '../protocol/fleet-delta.ts';
+import { ScreenFeed } from '../screen/screen-feed.ts';
+import { dispatch, type FleetHandlers } from '../server/dispatch.ts';
+import type { FleetObserver, FleetRequestName, FleetService, RequestContext } from '../server/fleet-service.ts';
+import { Agenda } from './agenda.ts';
+import { AgentLocks } from './agent-locks.ts';
+import { Arrivals } from './arrivals.ts';
+import { createHandlers } from './create-handlers.ts';
+import { DeltaGatherer } from './delta-gatherer.ts';
+import type { FindProvider, FleetLogger, FleetParts, FleetRuntimes } from './fleet-parts.ts';
+import { FleetStore } from './fleet-store.ts';
+import { createJournal } from './journal.ts';
+import { LifecycleCommands } from './lifecycle-commands.ts';
+import { Remover } from './remover.ts';
+import { RuntimeLink } from './runtime-link.ts';
+import { StateKeeper } from './state-keeper.ts';
+import { Spawner } from './spawner.ts';
+
+export interface FleetOptions {
+  /** The fleet watches all that are registered when it opens; it does not dispose them. */
+  readonly runtimes: FleetRuntimes;
+  readonly findProvider: FindProvider;
+  /** Where it all is kept. The fleet does not dispose it. */
+  readonly log: EventLog;
+  /** @default the system's git */
+  readonly git?: RunGit | undefined;
+  /** Silent by default. */
+  readonly logger?: FleetLogger | undefined;
+  /** @default Date.now */
+  readonly now?: (() => number) | undefined;
+}
+
+const silent: FleetLogger = { info: () => undefined, warn: () => undefined };
+
+/** How long `open` waits for engines: those that take longer are reconciled when they answer. */
+const firstAnswerMs = 3_000;
+
+/** All agents of one person, in one object: commands in, events to the log, state out as snapshot and deltas. */
+export class Fleet implements FleetService {
+  readonly #parts: FleetParts;
+  readonly #observers = new Set<FleetObserver>();
+  readonly #keeper: StateKeeper;
+  readonly #detector: Detector;
+  readonly #delivery: Delivery;
+  readonly #remover: Remover;
+  readonly #git: GitWatch;
+  readonly #screens: ScreenFeed;
+  readonly #handlers: FleetHandlers;
+  readonly #links: readonly RuntimeLink[];
+  readonly #outputWanted = new Set<string>();
+  #isClosed = false;
+
+  /** Reads the log, then asks all runtimes what they really have; settles when they answered, at most 3 s later. */
+  static async open(options: FleetOptions): Promise<Fleet> {
+    const store = new FleetStore();
+    const keeper = new StateKeeper(options.log, store);
+    await keeper.load();
+    const fleet = new Fleet(options, store, keeper);
+    await fleet.#start();
+    return fleet;
+  }
+
+  private constructor(options: FleetOptions, store: FleetStore, keeper: StateKeeper) {
+    const { runtimes, findProvider, log, git = runGit, logger = silent, now = Date.now } = options;
+    this.#keeper = keeper;
+    const journal = createJournal(log, (event) => {
+      keeper.apply(event);
+      for (const observer of this.#observers) observer.event?.(event);
+    });
+    const gatherer = new DeltaGatherer({
+      now,
+      find: (id) => store.find(id)?.record,
+      onFlush: () => this.#detector.flush(),
+      publish: (delta) => {
+        for (const observer of this.#observers) observer.delta?.(delta);
+        keeper.saveIfLong().catch((error: unknown) => logger.warn({ event: 'state.not-saved', reason: String(error) }));
+      },
+    });
+    const parts: FleetParts = { store, journal, gatherer, agenda: new Agenda(now), runtimes, findProvider, logger, now };
+    this.#parts = parts;
+    gatherer.prime([...store.agents()].map(({ record }) => record));
+    store.subscribe(({ id }) => gatherer.touch(id));
+    const locks = new AgentLocks();
+    const arrivals = new Arrivals();
+    const spawner = new Spawner(parts, locks, arrivals);
+    const lossOf = (id: string, signal?: AbortSignal) => readLoss(git, store.get(id).record, now(), signal);
+    this.#detector = new Detector(parts);
+    this.#delivery = new Delivery(parts, this.#detector);
+    this.#git = new GitWatch(parts, git);
+    this.#screens = new ScreenFeed(parts, (frame) => {
+      for (const observer of this.#observers) observer.screen?.(frame);
+    });
+    this.#remover = new Remover({ parts, locks, spawner, readLoss: lossOf });
+    this.#handlers = createHandlers({
+      ...parts,
+      log,
+      spawner,
+      lifecycle: new LifecycleCommands(parts, locks, spawner),
+      remover: this.#remover,
+      delivery: this.#delivery,
+      detector: this.#detector,
+      git: this.#git,
+      readLoss: lossOf,
+      snapshot: () => this.snapshot(),
+    });
+    this.#links = runtimes.listRuntimes().map(({ id, runtime }) => this.#link({ parts, locks, arrivals, place: { runtimeId: id, runtime } }));
+  }
+
+  handle(name: FleetRequestName, params: unknown, context: RequestContext): Promise<unknown> {
+    return dispatch(this.#handlers, name, params, context);
+  }
+
+  snapshot(): FleetSnapshot {
+    // Clients that follow the deltas already get what was gathered as one, so that it is not missing from theirs.
+    this.#parts.gatherer.flush();
+    return {
+      seq: this.#parts.gatherer.seq,
+      agents: [...this.#parts.store.agents()].map(({ record }) => record),
+      runtimes: this.#links.map(({ record }) => record),
+    };
+  }
+
+  subscribe(observer: FleetObserver): () => void {
+    this.#observers.add(observer);
+    return () => this.#observers.delete(observer);
+  }
+
+  setInterest(subject: string, isWanted: boolean): void {
+    const [, id, what] = /^agent\.([a-z0-9-]+)\.(screen|output)$/.exec(subject) ?? [];
+    if (id === undefined) return;
+    if (what === 'screen') return isWanted ? this.#screens.watch(id) : this.#screens.unwatch(id);
+    if (isWanted) this.#outputWanted.add(id);
+    else this.#outputWanted.delete(id);
+  }
+
+  /** Ends the watching, not the agents. What was appended before is settled by the log. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    for (const link of this.#links) link[Symbol.dispose]();
+    this.#git[Symbol.dispose]();
+    this.#parts.agenda[Symbol.dispose]();
+    this.#parts.gatherer[Symbol.dispose]();
+    await this.#keeper.save().catch((error: unknown) => this.#parts.logger.warn({ event: 'state.not-saved', reason: String(error) }));
+  }
+
+  async #start(): Promise<void> {
+    const answered = Promise.all(this.#links.map((link) => link.reconcile()));
+    const late = Promise.withResolvers<void>();
+    const timer = setTimeout(() => late.resolve(), firstAnswerMs);
+    await Promise.race([answered, late.promise]);
+    clearTimeout(timer);
+    await this.#delivery.recover();
+  }
+
+  #link(options: Omit<ConstructorParameters<typeof RuntimeLink>[0], 'listener'>): RuntimeLink {
+    const listener = {
+      output: (id: string, data: Uint8Array, at: number) => this.#onOutput(id, data, at),
+      title: (id: string, title: string) => this.#detector.title(id, title),
+      foreground: (id: string, command: string) => this.#detector.foreground(id, command),
+      reconciled: (runtimeId: string, infos: Parameters<Detector['reconciled']>[0]) => {
+        this.#detector.reconciled(infos);
+        this.#remover.retry(runtimeId);
+      },
+    };
+    return new RuntimeLink({ ...options, listener });
+  }
+
+  #onOutput(id: string, data: Uint8Array, at: number): void {
+    this.#detector.output(id, data, at);
+    this.#screens.touch(id);
+    if (!this.#outputWanted.has(id)) return;
+    for (const observer of this.#observers) observer.output?.({ id, data, at });
+  }
+}

@@ -1,0 +1,44 @@
+import { randomBytes } from 'node:crypto';
+
+const suffixLetters = 'abcdefghijkmnpqrstuvwxyz23456789';
+
+/** Lower-case words joined by dashes, at most `maxLength` characters; '' when the text has no letter or digit. */
+export function slug(text: string, maxLength: number): string {
+  const plain = text.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase();
+  const dashed = plain.replace(/[^a-z0-9]+/g, '-').replace(/^-+/, '');
+  return dashed.slice(0, maxLength).replace(/-+$/, '');
+}
+
+/** A new agent id: readable by its name, unique by four random characters ("fix-login-k3m9"). */
+export function mintAgentId(name: string, isTaken: (id: string) => boolean): string {
+  const stem = slug(name, 40) || 'agent';
+  for (;;) {
+    const id = `${stem}-${randomSuffix()}`;
+    if (!isTaken(id)) return id;
+  }
+}
+
+/** What to call an agent that nobody named: the first words of its task, else its provider. */
+export function defaultName(task: string, provider: string): string {
+  const words = slug(task.slice(0, 400), 200).split('-').slice(0, 4).join('-');
+  return slug(words, 28) || provider;
+}
+
+/** The name itself, or with -2, -3 … when another agent has it. Control characters become spaces. */
+export function uniqueName(wanted: string, isTaken: (name: string) => boolean): string {
+  const name = wanted.replace(/\p{C}+/gu, ' ').trim() || 'agent';
+  if (!isTaken(name)) return name;
+  for (let number = 2; ; number += 1) {
+    const numbered = `${name}-${number}`;
+    if (!isTaken(numbered)) return numbered;
+  }
+}
+
+/** tmux session for a name: no `.` and `:`, which tmux keeps for its targets, and short enough to type. */
+export function sessionNameFor(name: string, agentId: string): string {
+  return slug(name, 48) || agentId;
+}
+
+function randomSuffix(): string {
+  return Array.from(randomBytes(4), (byte) => suffixLetters[byte % suffixLetters.length]).join('');
+}

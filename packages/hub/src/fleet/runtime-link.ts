@@ -1,0 +1,179 @@
+import type { AgentInfo, RuntimeEvent } from '@swarm-tui/core';
+import type { AgentRecord } from '../protocol/agent-record.ts';
+import type { RuntimeRecord } from '../protocol/fleet-delta.ts';
+import type { AgentLocks } from './agent-locks.ts';
+import type { AgendaTask } from './agenda.ts';
+import type { Arrivals } from './arrivals.ts';
+import type { FleetParts } from './fleet-parts.ts';
+import type { Place } from './new-agent.ts';
+import { exitReason, reconcile, unreachable } from './reconcile.ts';
+import { isNameUsed } from './spawner.ts';
+
+/** What the rest of the fleet makes of a runtime's news. */
+export interface RuntimeListener {
+  output(id: string, data: Uint8Array, at: number): void;
+  title(id: string, title: string): void;
+  foreground(id: string, command: string): void;
+  /** An engine answered and its agents are as logged now. */
+  reconciled(runtimeId: string, infos: readonly AgentInfo[]): void;
+}
+
+export interface RuntimeLinkOptions {
+  readonly parts: FleetParts;
+  readonly locks: AgentLocks;
+  readonly arrivals: Arrivals;
+  readonly listener: RuntimeListener;
+  readonly place: Place;
+}
+
+const listTimeoutMs = 10_000;
+/** Doubts that come together are settled by one list. */
+const doubtMs = 100;
+
+/** Keeps the fleet in line with one runtime: its events as they come, its whole list whenever it comes (back) up. */
+export class RuntimeLink implements Disposable {
+  readonly #options: RuntimeLinkOptions;
+  readonly #recheck: AgendaTask;
+  readonly #doubted = new Set<string>();
+  readonly #stop: (() => void) | undefined;
+  #record: RuntimeRecord;
+  #isClosed = false;
+  #listing: Promise<void> | null = null;
+
+  constructor(options: RuntimeLinkOptions) {
+    const { place, parts } = options;
+    this.#options = options;
+    this.#record = { id: place.runtimeId, type: place.runtime.type, status: 'down', reason: 'not asked yet' };
+    this.#recheck = parts.agenda.task(() => void this.reconcile());
+    options.locks.onIdle((id) => this.#settleDoubt(id));
+    this.#stop = place.runtime.watch?.((event) => this.#onEvent(event));
+  }
+
+  get record(): RuntimeRecord {
+    return this.#record;
+  }
+
+  /** Asks for the runtime's list and brings the log in line with it; never rejects. One list at a time. */
+  reconcile(): Promise<void> {
+    this.#listing ??= this.#reconcileOnce().finally(() => {
+      this.#listing = null;
+    });
+    return this.#listing;
+  }
+
+  [Symbol.dispose](): void {
+    this.#isClosed = true;
+    this.#recheck.cancel();
+    this.#stop?.();
+  }
+
+  async #reconcileOnce(): Promise<void> {
+    const { place, listener, parts } = this.#options;
+    try {
+      const before = new Map(this.#records().map((record) => [record.id, record]));
+      const infos = await place.runtime.listAgents({ signal: AbortSignal.timeout(listTimeoutMs) });
+      if (this.#isClosed) return;
+      await this.#bringInLine(infos, before);
+      this.#setStatus('up', null);
+      listener.reconciled(place.runtimeId, infos);
+    } catch (error) {
+      if (this.#isClosed) return;
+      const reason = error instanceof Error ? error.message : String(error);
+      parts.logger.warn({ event: 'runtime.list-failed', runtimeId: place.runtimeId, reason });
+      await this.#goDown(reason);
+    }
+  }
+
+  /** An agent that changed while the engine made its list is left alone: the list may be older than the change. */
+  async #bringInLine(infos: readonly AgentInfo[], before: ReadonlyMap<string, AgentRecord>): Promise<void> {
+    const { place, parts, locks } = this.#options;
+    const records = this.#records();
+    const hasChanged = (record: AgentRecord) => {
+      const was = before.get(record.id);
+      return was === undefined || was.handle !== record.handle || was.lifecycle !== record.lifecycle;
+    };
+    const moved = new Set(records.filter(hasChanged).map(({ id }) => id));
+    const events = reconcile({
+      place,
+      records,
+      infos,
+      isBusy: (id) => locks.isBusy(id) || moved.has(id),
+      isNameTaken: (name) => isNameUsed(parts.store.agents(), name),
+    });
+    if (events.length > 0) await parts.journal.append(...events);
+  }
+
+  #records(): readonly AgentRecord[] {
+    const { parts, place } = this.#options;
+    return [...parts.store.agents()].map(({ record }) => record).filter(({ runtimeId }) => runtimeId === place.runtimeId);
+  }
+
+  #onEvent(event: RuntimeEvent): void {
+    const { listener, parts } = this.#options;
+    switch (event.type) {
+      case 'output':
+        return listener.output(event.agentId, event.data, event.at);
+      case 'title':
+        return listener.title(event.agentId, event.title);
+      case 'foreground':
+        return listener.foreground(event.agentId, event.command);
+      case 'viewers':
+        return parts.store.patch(event.agentId, { viewers: event.count });
+      case 'up':
+        return void this.reconcile();
+      case 'down':
+        return void this.#goDown(event.reason);
+      case 'added':
+        return this.#onAdded(event.info);
+      case 'exited':
+      case 'gone':
+      case 'restarted':
+        return this.#onFate(event);
+    }
+  }
+
+  #onAdded(info: AgentInfo): void {
+    const { arrivals, locks } = this.#options;
+    const { agentId } = info.handle;
+    if (arrivals.announce(info) || locks.isBusy(agentId)) return;
+    this.#recheck.by(this.#options.parts.now() + doubtMs);
+  }
+
+  /** The end or the new start of an agent. While a command works on it, only a list made afterwards can tell. */
+  #onFate(event: Extract<RuntimeEvent, { type: 'exited' | 'gone' | 'restarted' }>): void {
+    const { locks, parts, place } = this.#options;
+    const { agentId: id } = event;
+    const record = parts.store.find(id)?.record;
+    if (locks.isBusy(id)) return void this.#doubted.add(id);
+    if (record === undefined || record.runtimeId !== place.runtimeId) return;
+    if (event.type === 'restarted') return this.#recheck.by(parts.now() + doubtMs);
+    const end =
+      event.type === 'exited'
+        ? ({ lifecycle: 'stopped', reason: exitReason(event.exit), exit: event.exit } as const)
+        : ({ lifecycle: 'lost', reason: 'its session is gone', exit: null } as const);
+    if (record.lifecycle === end.lifecycle || (record.lifecycle === 'stopped' && event.type === 'gone')) return;
+    this.#append({ type: 'agent.lifecycle', id, ...end });
+  }
+
+  #settleDoubt(id: string): void {
+    if (!this.#doubted.delete(id) || this.#isClosed) return;
+    this.#recheck.by(this.#options.parts.now() + doubtMs);
+  }
+
+  async #goDown(reason: string): Promise<void> {
+    this.#setStatus('down', reason);
+    const events = unreachable(this.#records(), reason);
+    if (events.length > 0) this.#append(...events);
+  }
+
+  #append(...events: Parameters<FleetParts['journal']['append']>): void {
+    const { journal, logger } = this.#options.parts;
+    journal.append(...events).catch((error: unknown) => logger.warn({ event: 'fleet.not-logged', reason: String(error) }));
+  }
+
+  #setStatus(status: RuntimeRecord['status'], reason: string | null): void {
+    if (this.#record.status === status && this.#record.reason === reason) return;
+    this.#record = { ...this.#record, status, reason };
+    this.#options.parts.gatherer.touchRuntime(this.#record);
+  }
+}

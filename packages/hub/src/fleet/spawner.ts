@@ -1,0 +1,111 @@
+import type { AgentConfig, AgentHandle, AgentInfo } from '@swarm-tui/core';
+import type { AgentRecord } from '../protocol/agent-record.ts';
+import type { ParsedParams } from '../protocol/requests.ts';
+import type { AgentState } from './agent-state.ts';
+import type { AgentLocks } from './agent-locks.ts';
+import type { Arrivals } from './arrivals.ts';
+import type { FleetParts } from './fleet-parts.ts';
+import { type Place, placedEvent, queuedRecord } from './new-agent.ts';
+import { createSemaphore } from './semaphore.ts';
+import { completeRequest, planSpawn, promptEvents, type SpawnPlan } from './spawn-plan.ts';
+
+/** How many agents are made at once: a hundred asked for together must not stampede. */
+const atOnce = 8;
+
+/** Makes agents: logged first, then asked of the runtime, a few at a time. */
+export class Spawner {
+  readonly #parts: FleetParts;
+  readonly #locks: AgentLocks;
+  readonly #arrivals: Arrivals;
+  readonly #gate = createSemaphore(atOnce);
+  readonly #running = new Map<string, AbortController>();
+  readonly #names = new Set<string>();
+
+  constructor(parts: FleetParts, locks: AgentLocks, arrivals: Arrivals) {
+    this.#parts = parts;
+    this.#locks = locks;
+    this.#arrivals = arrivals;
+  }
+
+  /** Settles once the agent is logged; with `wait` once it runs, rejecting when it could not be made. */
+  async spawn({ wait, ...request }: ParsedParams<'agent.spawn'>): Promise<AgentRecord> {
+    const { store, journal, runtimes, findProvider, now } = this.#parts;
+    const place: Place = { runtimeId: request.runtimeId, runtime: runtimes.getRuntime(request.runtimeId) };
+    const config = completeRequest(request, { hasId: (id) => store.find(id) !== undefined, hasName: (name) => this.#isNameTaken(name) });
+    const plan = planSpawn(config, findProvider(config.aiProvider));
+    const { agentId: id, name = id } = config;
+    this.#names.add(name);
+    const at = now();
+    const agent = { ...queuedRecord(config, place, at), conversationId: plan.conversationId, order: at };
+    const created = { type: 'agent.created', id, agent, config: plan.stored } as const;
+    // Under the lock from before the first event, so that no reconcile takes the agent for a lost one.
+    const { promise: logged, resolve, reject } = Promise.withResolvers<void>();
+    const started = this.#locks.run(id, async () => {
+      await journal.append(created, ...promptEvents(id, plan.typedPrompt)).then(resolve, reject).finally(() => this.#names.delete(name));
+      if (store.find(id) !== undefined) await this.place(id, plan, place);
+    });
+    started.catch(() => undefined);
+    await logged;
+    if (wait) await started;
+    return store.get(id).record;
+  }
+
+  /** Asks the runtime for a logged agent. The caller holds the agent's lock. Rejects after logging why it failed. */
+  async place(id: string, plan: SpawnPlan, place: Place): Promise<void> {
+    const stopper = new AbortController();
+    this.#running.set(id, stopper);
+    try {
+      const info = await this.#gate(() => this.#make(id, plan.config, place, stopper.signal));
+      await this.#parts.journal.append(placedEvent(info, place.runtime, plan.conversationId), {
+        type: 'agent.lifecycle',
+        id,
+        lifecycle: 'running',
+        reason: null,
+        exit: null,
+      });
+    } catch (error) {
+      await this.#fail(id, error);
+      throw error;
+    } finally {
+      this.#running.delete(id);
+    }
+  }
+
+  /** Gives up an agent that is being made. */
+  cancel(id: string, reason: Error): void {
+    this.#running.get(id)?.abort(reason);
+  }
+
+  async #make(id: string, config: AgentConfig, { runtime }: Place, signal: AbortSignal): Promise<AgentInfo> {
+    signal.throwIfAborted();
+    await this.#progress(id, null);
+    const arrival = this.#arrivals.expect(id);
+    try {
+      const onProgress = (step: string) => void this.#progress(id, step).catch(() => undefined);
+      const handle: AgentHandle = await runtime.spawnAgent(config, { signal, onProgress });
+      return await arrival.info(handle, runtime);
+    } finally {
+      arrival.forget();
+    }
+  }
+
+  #progress(id: string, reason: string | null): Promise<void> {
+    return this.#parts.journal.append({ type: 'agent.lifecycle', id, lifecycle: 'provisioning', reason, exit: null });
+  }
+
+  async #fail(id: string, error: unknown): Promise<void> {
+    const reason = error instanceof Error ? error.message : String(error);
+    this.#parts.logger.warn({ event: 'agent.spawn-failed', agentId: id, reason });
+    await this.#parts.journal.append({ type: 'agent.lifecycle', id, lifecycle: 'stopped', reason, exit: null });
+  }
+
+  #isNameTaken(name: string): boolean {
+    return this.#names.has(name) || isNameUsed(this.#parts.store.agents(), name);
+  }
+}
+
+/** Whether an agent other than `except` has the name. */
+export function isNameUsed(agents: Iterable<AgentState>, name: string, except?: string): boolean {
+  for (const { record } of agents) if (record.name === name && record.id !== except) return true;
+  return false;
+}

@@ -1,0 +1,60 @@
+import { z } from 'zod';
+import type { EventLog } from '../log/event-log.ts';
+import type { FleetEvent } from '../protocol/fleet-event.ts';
+import { AgentState } from './agent-state.ts';
+import type { FleetStore } from './fleet-store.ts';
+
+const SavedFleet = z.object({ version: z.literal(1), agents: z.array(AgentState) });
+
+/** After so many events the state is saved, so that the next start need not read them all. */
+const saveEvery = 5_000;
+const pageSize = 5_000;
+
+/** Brings the state out of the log at the start, and saves it there now and then. */
+export class StateKeeper {
+  readonly #log: EventLog;
+  readonly #store: FleetStore;
+  #appliedSeq = 0;
+  #savedSeq = 0;
+  #saving: Promise<void> = Promise.resolve();
+
+  constructor(log: EventLog, store: FleetStore) {
+    this.#log = log;
+    this.#store = store;
+  }
+
+  /** The saved state with all events that followed it. */
+  async load(): Promise<void> {
+    const saved = await this.#log.loadState();
+    const parsed = saved === null ? null : SavedFleet.safeParse(saved.state);
+    if (saved !== null && parsed?.success === true) {
+      this.#store.load(parsed.data.agents);
+      this.#appliedSeq = saved.seq;
+      this.#savedSeq = saved.seq;
+    }
+    for (;;) {
+      const events = await this.#log.read(this.#appliedSeq, pageSize);
+      if (events.length === 0) return;
+      for (const event of events) this.apply(event);
+    }
+  }
+
+  apply(event: FleetEvent): void {
+    this.#store.apply(event);
+    this.#appliedSeq = event.seq;
+  }
+
+  /** Saves when many events came since the last time. */
+  async saveIfLong(): Promise<void> {
+    if (this.#appliedSeq - this.#savedSeq >= saveEvery) await this.save();
+  }
+
+  /** Saves the state as it is now; one saving at a time. */
+  save(): Promise<void> {
+    if (this.#savedSeq === this.#appliedSeq) return this.#saving;
+    this.#savedSeq = this.#appliedSeq;
+    const saved = { seq: this.#appliedSeq, state: { version: 1, agents: [...this.#store.agents()] } };
+    this.#saving = this.#saving.catch(() => undefined).then(() => this.#log.saveState(saved));
+    return this.#saving;
+  }
+}

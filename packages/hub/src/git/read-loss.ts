@@ -1,0 +1,32 @@
+import type { AgentRecord } from '../protocol/agent-record.ts';
+import type { Loss } from '../protocol/requests.ts';
+import type { RunGit } from './git-runner.ts';
+import { parseCommits } from './parse-git.ts';
+import { readTree } from './tree-figures.ts';
+import { findTree } from './watch-head.ts';
+
+const maxCommits = 50;
+const maxFiles = 200;
+
+/** What would be lost with an agent. Looks, changes nothing. */
+export async function readLoss(git: RunGit, record: AgentRecord, at: number, signal?: AbortSignal): Promise<Loss> {
+  const { id, directory, lifecycle, worktree } = record;
+  const about = { id, isRunning: lifecycle === 'running' || lifecycle === 'provisioning', hasWorktree: worktree !== null };
+  const place = await findTree(directory);
+  const tree = place === null ? null : await readTree(git, place.top, signal);
+  if (tree === null || !tree.ok) return { ...about, git: null, dirtyFiles: [], unpushedCommits: [] };
+  const counted = new Map(tree.files.map((file) => [file.path, file]));
+  const paths = [...tree.status.changed, ...tree.status.untracked].slice(0, maxFiles);
+  return {
+    ...about,
+    git: { ...tree.figures, at },
+    dirtyFiles: paths.map((path) => counted.get(path) ?? { path, added: 0, removed: 0 }),
+    unpushedCommits: tree.figures.unpushed === 0 ? [] : await readUnpushed(git, directory, signal),
+  };
+}
+
+async function readUnpushed(git: RunGit, directory: string, signal?: AbortSignal): Promise<Loss['unpushedCommits']> {
+  const args = ['log', '-z', `--max-count=${maxCommits}`, '--format=%H%x1f%ct%x1f%s', 'HEAD', '--not', '--remotes', '--'];
+  const outcome = await git(directory, args, signal);
+  return outcome.ok ? [...parseCommits(outcome.output)] : [];
+}
