@@ -13,17 +13,8 @@ interface Pending {
   first: TmuxOutcome | undefined;
 }
 
-// these run other commands, each with a reply of its own that nothing tells from the next one's
-const runsOthers = new Set([
-  'source-file',
-  'source',
-  'if-shell',
-  'if',
-  'run-shell',
-  'run',
-  'confirm-before',
-  'confirm',
-]);
+// tmux ends the reply of these at once, and then waits or runs other commands, each with a reply that names nobody
+const runsOn = new Set(['source-file', 'source', 'if-shell', 'if', 'run-shell', 'run', 'wait-for', 'wait']);
 
 /** Pairs replies with commands: tmux answers in order. */
 export class PendingReplies {
@@ -40,7 +31,7 @@ export class PendingReplies {
       // no await before this: the queue must have the order of the lines
       const line = toLine(command);
       if (line instanceof RuntimeError) return { status: 'rejected', reason: line } satisfies TmuxOutcome;
-      const fence = runsOthers.has(command[0] ?? '') ? randomBytes(12).toString('hex') : undefined;
+      const fence = runsOn.has(command[0] ?? '') ? randomBytes(12).toString('hex') : undefined;
       lines.push(line, ...(fence === undefined ? [] : [quoteTmux(['display-message', '-p', fence])]));
       return new Promise<TmuxOutcome>((resolve) => {
         this.#queue.push({ command, resolve, fence, first: undefined });
@@ -74,8 +65,6 @@ export class PendingReplies {
 }
 
 function toLine(command: TmuxCommand): string | RuntimeError {
-  // an empty line would detach the client
-  if (!command[0]) return new RuntimeError('invalid-input', 'an empty tmux command');
   try {
     return quoteTmux(command);
   } catch (error) {

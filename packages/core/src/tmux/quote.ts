@@ -6,9 +6,10 @@ const plainShellWord = /^[A-Za-z0-9_./,:@%+=-]+$/;
 
 /**
  * One line for tmux's own command parser (control mode, `source-file`) that means exactly these words. The line holds no
- * line break, whatever the words hold. Throws `invalid-input` for NUL, which tmux cannot carry.
+ * line break, whatever the words hold. Throws `invalid-input` for no words, and for NUL, which tmux cannot carry.
  */
 export function quoteTmux(command: TmuxCommand): string {
+  refuseEmpty(command);
   return command.map(quoteTmuxWord).join(' ');
 }
 
@@ -29,6 +30,7 @@ function escapeCharacter(character: string): string {
 
 /** The words as arguments of a `tmux` process, where a word that ends in `;` would end the command. */
 export function quoteTmuxArguments(command: TmuxCommand): readonly string[] {
+  refuseEmpty(command);
   return command.map((word) => {
     refuseNul(word);
     return word.endsWith(';') ? `${word.slice(0, -1)}\\;` : word;
@@ -44,4 +46,8 @@ export function quoteShell(argv: readonly string[]): string {
 
 function refuseNul(word: string): void {
   if (word.includes('\0')) throw new RuntimeError('invalid-input', 'tmux cannot carry a NUL character');
+}
+
+function refuseEmpty(command: TmuxCommand): void {
+  if (!command[0]) throw new RuntimeError('invalid-input', 'A tmux command needs a name');
 }

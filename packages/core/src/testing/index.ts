@@ -1,0 +1,2 @@
+export { hostileTexts } from './hostile-texts.ts';
+export { describeTransportContract } from './transport-contract.ts';
