@@ -48,3 +48,5 @@ export { minimumTmuxVersion, parseTmuxVersion, requireTmuxVersion, tmuxInstallCo
 export type { TmuxVersion } from './tmux/tmux-version.ts';
 export type { WaitForOptions } from './tmux/wait-for-pattern.ts';
 export type { FormatChange, WatchedFormat } from './tmux/watch-format.ts';
+export { removeWorktree } from './worktree/worktree.ts';
+export type { RemoveWorktreeOptions } from './worktree/worktree.ts';

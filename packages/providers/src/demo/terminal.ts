@@ -1,0 +1,84 @@
+import { cutStart } from './cell-width.ts';
+
+/** The part of `process.stdout` that is used. */
+export interface Output {
+  write(text: string): unknown;
+  readonly columns?: number | undefined;
+  readonly rows?: number | undefined;
+}
+
+export type Colour = 'dim' | 'bold' | 'green' | 'amber' | 'red' | 'accent';
+
+const codes: Readonly<Record<Colour, string>> = {
+  dim: '2',
+  bold: '1',
+  green: '32',
+  amber: '33',
+  red: '31',
+  accent: '36',
+};
+
+/** A scrolling terminal with a live region at its end that is redrawn in place. */
+export class Terminal {
+  readonly #output: Output;
+  readonly #hasColours: boolean;
+  #region: readonly string[] = [];
+  #drawnRows = 0;
+  #isPaused = false;
+
+  constructor(output: Output, hasColours: boolean) {
+    this.#output = output;
+    this.#hasColours = hasColours;
+  }
+
+  get columns(): number {
+    return Math.max(8, this.#output.columns ?? 80);
+  }
+
+  get rows(): number {
+    return Math.max(2, this.#output.rows ?? 24);
+  }
+
+  paint(text: string, colour: Colour): string {
+    return this.#hasColours ? `\x1b[${codes[colour]}m${text}\x1b[0m` : text;
+  }
+
+  /** Escape sequences that leave no trace on the screen. */
+  control(sequence: string): void {
+    this.#output.write(sequence);
+  }
+
+  /** Lines above the live region; the terminal wraps them. One write for all. */
+  print(...lines: readonly string[]): void {
+    if (this.#isPaused) return;
+    this.#output.write(`${this.#eraser()}${lines.map((line) => `${line}\r\n`).join('')}${this.#drawing()}`);
+  }
+
+  /** Replaces the live region. Rows are cut, never wrapped, so that they can be erased again. */
+  show(rows: readonly string[]): void {
+    this.#region = rows;
+    if (!this.#isPaused) this.#output.write(this.#eraser() + this.#drawing());
+  }
+
+  /** Hands the screen to a full-screen program and takes it back. */
+  pause(): void {
+    this.#isPaused = true;
+  }
+
+  resume(): void {
+    this.#isPaused = false;
+    this.show(this.#region);
+  }
+
+  #eraser(): string {
+    const up = this.#drawnRows > 1 ? `\x1b[${this.#drawnRows - 1}A` : '';
+    const erase = this.#drawnRows === 0 ? '' : `${up}\r\x1b[J`;
+    this.#drawnRows = 0;
+    return erase;
+  }
+
+  #drawing(): string {
+    this.#drawnRows = this.#region.length;
+    return this.#region.map((row) => cutStart(row, this.columns - 1)).join('\r\n');
+  }
+}

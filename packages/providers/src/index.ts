@@ -1,0 +1,10 @@
+export { defineProvider } from './define-provider.ts';
+export { demoFleet } from './demo-fleet.ts';
+export type { DemoAgent } from './demo-fleet.ts';
+export { demoProgramPath } from './demo-program-path.ts';
+export { detectProviders } from './detect-providers.ts';
+export type { DetectOptions } from './detect-providers.ts';
+export { ProviderDefinition } from './provider-definition.ts';
+export type { ProviderDefinitionInput } from './provider-definition.ts';
+export { createProviderRegistry } from './provider-registry.ts';
+export type { ProviderRegistry, ProviderRegistryOptions } from './provider-registry.ts';
