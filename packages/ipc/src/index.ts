@@ -1,6 +1,6 @@
 export { IpcClient, type IpcClientOptions, type Lag } from './client/ipc-client.ts';
 export type { ConnectionState } from './client/connection-state.ts';
-export type { Dial, Encoding } from './client/dial.ts';
+export { createUnixDial, type Dial, type Encoding } from './client/dial.ts';
 export type { ReconnectOptions } from './client/reconnect.ts';
 export type { RequestOptions } from './client/server-connection.ts';
 export type { SubjectListener } from './client/subscriptions.ts';

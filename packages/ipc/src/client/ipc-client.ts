@@ -173,7 +173,10 @@ export class IpcClient implements AsyncDisposable {
     });
     this.#connection = connection;
     const patterns = this.#subscriptions.patterns();
-    if (patterns.length > 0) await connection.request('subscribe', { subjects: patterns });
+    const options = { timeoutMs: this.#limits.handshakeMs, signal: this.#closing.signal };
+    // Connected means that the server answers, not only that somebody listens.
+    if (patterns.length === 0) await connection.request('heartbeat', {}, options);
+    else await connection.request('subscribe', { subjects: patterns }, options);
     this.#closing.signal.throwIfAborted();
     return connection;
   }

@@ -55,6 +55,11 @@ export class RequestTable {
     else request.resolve(parsed.data.data);
   }
 
+  /** Requests that still wait. */
+  ids(): readonly string[] {
+    return [...this.#pending.keys()];
+  }
+
   rejectAll(createReason: (type: string) => IpcError): void {
     for (const id of this.#pending.keys()) {
       const request = this.#take(id);

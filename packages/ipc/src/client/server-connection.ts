@@ -32,6 +32,7 @@ export class ServerConnection implements LinkListener {
   readonly #heartbeat: Disposable;
   #nextId = 1;
   #goodbye: string | undefined;
+  #refusal: IpcError | undefined;
   #isClosed = false;
 
   constructor(options: ServerConnectionOptions) {
@@ -59,8 +60,12 @@ export class ServerConnection implements LinkListener {
     if (!this.#isClosed) this.#send({ type, payload, id: `${this.#nextId++}` });
   }
 
-  close(): Promise<void> {
-    return this.#options.link.close('client closed', this.#options.limits.drainMs);
+  /** Tells the server that nobody waits for its answers any longer, then closes. */
+  async close(): Promise<void> {
+    const waiting = this.#requests.ids();
+    this.#requests.rejectAll(lostDuring);
+    for (const id of waiting) this.notify('cancel', { request_id: id });
+    await this.#options.link.close('client closed', this.#options.limits.drainMs);
   }
 
   destroy(reason: string): void {
@@ -97,7 +102,7 @@ export class ServerConnection implements LinkListener {
   closed(reason: string): void {
     this.#isClosed = true;
     this.#heartbeat[Symbol.dispose]();
-    this.#requests.rejectAll((type) => new IpcError('connection-lost', `The connection was lost during ${type}.`));
+    this.#requests.rejectAll((type) => this.#refusal ?? lostDuring(type));
     this.#closed.resolve(this.#goodbye ?? reason);
   }
 
@@ -111,10 +116,15 @@ export class ServerConnection implements LinkListener {
   #noteError({ payload }: Envelope): void {
     const problem = ErrorPayload.safeParse(payload).data;
     this.#goodbye ??= problem?.error_message;
+    if (problem?.error_code === 'RATE_LIMIT_EXCEEDED') this.#refusal = new IpcError('busy', problem.error_message);
     this.#options.logger.warn({
       event: 'ipc.server-error',
       code: problem?.error_code,
       message: problem?.error_message,
     });
   }
+}
+
+function lostDuring(type: string): IpcError {
+  return new IpcError('connection-lost', `The connection was lost during ${type}.`);
 }

@@ -7,6 +7,8 @@ import type { Link, LinkListener } from './link.ts';
 import { Outbox } from './outbox.ts';
 import { settleWithin } from './settle-within.ts';
 
+const PROBE_MS = 1000;
+
 /** JSON lines over any duplex stream: a socket, a pair in memory, the pipes of a process. The link owns the stream. */
 export class JsonLinesLink implements Link {
   readonly #stream: Duplex;
@@ -16,6 +18,7 @@ export class JsonLinesLink implements Link {
   #listener: LinkListener | undefined;
   #lastProgressAt = performance.now();
   #closeReason: string | undefined;
+  #probe: NodeJS.Timeout | undefined;
 
   constructor(stream: Duplex, maxLineBytes: number) {
     this.#stream = stream;
@@ -45,7 +48,7 @@ export class JsonLinesLink implements Link {
   start(listener: LinkListener): void {
     this.#listener = listener;
     this.#stream.on('data', (chunk: Buffer) => this.#receive(chunk));
-    this.#stream.on('end', () => this.#listener?.ended());
+    this.#stream.on('end', () => this.#inputEnded());
     this.#stream.on('close', () => this.#end('connection closed'));
     if (this.#stream.destroyed) this.#end('connection closed');
   }
@@ -78,6 +81,13 @@ export class JsonLinesLink implements Link {
     this.#end(reason);
   }
 
+  #inputEnded(): void {
+    // A half that was closed and a process that was killed look alike, until a write fails. Empty lines mean nothing.
+    this.#probe = setInterval(() => this.#stream.write('\n'), PROBE_MS);
+    this.#probe.unref();
+    this.#listener?.ended();
+  }
+
   #receive(chunk: Buffer): void {
     try {
       this.#splitter.push(chunk, (line) => this.#receiveLine(line));
@@ -106,6 +116,7 @@ export class JsonLinesLink implements Link {
   #end(reason: string): void {
     const listener = this.#listener;
     this.#listener = undefined;
+    clearInterval(this.#probe);
     this.#outbox.close();
     this.#closed.resolve();
     listener?.closed(this.#closeReason ?? reason);

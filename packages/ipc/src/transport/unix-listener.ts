@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { chmod, link, mkdir, rename, rm, stat } from 'node:fs/promises';
+import { chmod, link, lstat, mkdir, rename, rm, stat } from 'node:fs/promises';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { dirname } from 'node:path';
 import { IpcError } from '../errors.ts';
@@ -92,7 +92,7 @@ function listenOn(server: Server, path: string): Promise<void> {
 async function claim(temporary: string, socketPath: string): Promise<void> {
   if (await tryLink(temporary, socketPath)) return;
   const inode = await findInode(socketPath);
-  if (await isAnswering(socketPath)) throw inUse(socketPath);
+  if (!(await isSocket(socketPath)) || (await isAnswering(socketPath))) throw inUse(socketPath);
   // Only the file that did not answer: another starter may have replaced it meanwhile.
   if ((await findInode(socketPath)) === inode) await rm(socketPath, { force: true });
   if (!(await tryLink(temporary, socketPath))) throw inUse(socketPath);
@@ -115,7 +115,7 @@ async function tryLink(temporary: string, socketPath: string): Promise<boolean> 
 }
 
 function inUse(socketPath: string): IpcError {
-  return new IpcError('address-in-use', `Another server answers on ${socketPath}.`);
+  return new IpcError('address-in-use', `Another server, or a file of another kind, is on ${socketPath}.`);
 }
 
 async function prepareDirectory(directory: string): Promise<void> {
@@ -136,6 +136,11 @@ async function findInode(path: string): Promise<bigint | undefined> {
     if (errorCode(cause) === 'ENOENT') return undefined;
     throw cause;
   }
+}
+
+/** A file that somebody keeps at this path is none of ours to remove. */
+async function isSocket(path: string): Promise<boolean> {
+  return (await lstat(path)).isSocket();
 }
 
 async function isAnswering(socketPath: string): Promise<boolean> {
