@@ -33,7 +33,7 @@ export type { ControlTransportOptions } from './tmux/control-transport.ts';
 export type { CreatedPane, CreateSession, CreateWindow, SplitPane } from './tmux/create-commands.ts';
 export { createExecTransport } from './tmux/exec-transport.ts';
 export type { ExecTransportOptions } from './tmux/exec-transport.ts';
-export { escapeFormat, toSessionName } from './tmux/format.ts';
+export { escapeFormat, parseRecords, recordFormat, toSessionName } from './tmux/format.ts';
 export type { PaneLaunch } from './tmux/launch-arguments.ts';
 export type { PaneOutput } from './tmux/pane-output.ts';
 export { quoteShell, quoteTmux } from './tmux/quote.ts';
