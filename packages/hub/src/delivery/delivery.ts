@@ -10,7 +10,7 @@ import { HubError } from '../protocol/hub-error.ts';
 import type { ParsedParams } from '../protocol/requests.ts';
 import { type AgentWord, planDelivery } from './delivery-plan.ts';
 import { editEvents } from './edit-queue.ts';
-import { waitForMessage } from './wait-for-message.ts';
+import { toQueuedMessage, waitForMessage } from './wait-for-message.ts';
 
 const silentAgent: AgentWord = { toldAt: null, hasScreenRules: false };
 
@@ -60,7 +60,7 @@ export class Delivery {
   }
 
   queue(id: string): readonly QueuedMessage[] {
-    return this.#parts.store.get(id).messages.map(({ submit: _, changedAt: __, ...message }) => message);
+    return this.#parts.store.get(id).messages.map(toQueuedMessage);
   }
 
   async edit(params: ParsedParams<'agent.queue-edit'>): Promise<void> {

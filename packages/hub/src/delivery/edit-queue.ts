@@ -13,7 +13,10 @@ const applicable = {
 const outcome = { cancel: 'cancelled', 'send-again': 'queued', arrived: 'accepted' } as const;
 
 /** The events of an edit. Throws `invalid-request` for an unknown message, `not-undoable` when it has gone too far. */
-export function editEvents({ record, messages }: AgentState, params: ParsedParams<'agent.queue-edit'>): readonly FleetEventBody[] {
+export function editEvents(
+  { record, messages }: AgentState,
+  params: ParsedParams<'agent.queue-edit'>,
+): readonly FleetEventBody[] {
   const { id, messageId, action, text } = params;
   const message = messages.find((each) => each.id === messageId);
   if (message === undefined) {
@@ -21,7 +24,10 @@ export function editEvents({ record, messages }: AgentState, params: ParsedParam
   }
   const states: readonly StoredMessage['state'][] = applicable[action];
   if (!states.includes(message.state)) {
-    throw new HubError('not-undoable', `The message is ${message.state}: it is too late to ${action.replace('-', ' ')} it.`);
+    throw new HubError(
+      'not-undoable',
+      `The message is ${message.state}: it is too late to ${action.replace('-', ' ')} it.`,
+    );
   }
   if (action !== 'replace') return [{ type: 'message.state', id, messageId, state: outcome[action] }];
   if (text === undefined || text === '') throw new HubError('invalid-request', 'A replaced message needs a new text.');

@@ -26,10 +26,11 @@ export async function waitForMessage(store: FleetStore, request: MessageWait): P
   };
   await waitFor(store, { id, isThere, timeoutMs, signal });
   const message = find();
-  if (message !== undefined) return withoutInner(message);
+  if (message !== undefined) return toQueuedMessage(message);
   throw new HubError('agent-not-found', `The agent "${id}" was removed before the message reached it.`);
 }
 
-function withoutInner({ submit: _, changedAt: __, ...message }: StoredMessage): QueuedMessage {
-  return message;
+/** A stored message as clients see it. */
+export function toQueuedMessage({ id, text, state, at }: StoredMessage): QueuedMessage {
+  return { id, text, state, at };
 }

@@ -116,7 +116,8 @@ export class Detection {
 
   /** Says whether the screen differs from the one read before. */
   readScreen(bottom: readonly string[], at: number): boolean {
-    const hasChanged = bottom.length !== this.#bottom.length || bottom.some((line, index) => line !== this.#bottom[index]);
+    const hasChanged =
+      bottom.length !== this.#bottom.length || bottom.some((line, index) => line !== this.#bottom[index]);
     if (hasChanged) this.#screenChangedAt = at;
     this.#bottom = bottom;
     if (!this.hasScreenRules) return hasChanged;

@@ -102,7 +102,15 @@ export class Detector {
   #recall({ detection, told }: Watched, lastActivityAt: number): void {
     const { state, reason, detail, since, certainty, resetsAt } = told;
     if (certainty !== 'high' || lastActivityAt > since + 2_000) return;
-    const evidence: Evidence = { source: 'signal', says: 'known before the hub restarted', state, reason, detail, at: since, resetsAt };
+    const evidence: Evidence = {
+      source: 'signal',
+      says: 'known before the hub restarted',
+      state,
+      reason,
+      detail,
+      at: since,
+      resetsAt,
+    };
     detection.recall(evidence);
   }
 
@@ -137,7 +145,7 @@ export class Detector {
   #watch(state: AgentState, startedAt: number): void {
     const { record } = state;
     const watched: Watched = {
-      detection: new Detection(record, this.#parts.findProvider(record.provider), startedAt),
+      detection: new Detection(record, this.#parts.providers.find(record.provider), startedAt),
       judgeTask: this.#parts.agenda.task(() => this.#judge(record.id, watched)),
       told: record.activity,
       isUnread: record.unread,

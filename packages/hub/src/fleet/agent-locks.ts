@@ -15,7 +15,7 @@ export class AgentLocks {
   run<T>(id: string, work: () => Promise<T>): Promise<T> {
     const earlier = this.#last.get(id);
     const done = earlier === undefined ? work() : earlier.then(work, work);
-    const settled = done.then(
+    const settled: Promise<void> = done.then(
       () => this.#leave(id, settled),
       () => this.#leave(id, settled),
     );

@@ -34,7 +34,10 @@ export function createHandlers(parts: HandlerParts): FleetHandlers {
   const { store, journal, spawner, lifecycle, remover, delivery, git } = parts;
   return {
     'fleet.snapshot': async () => parts.snapshot(),
-    'fleet.events': async ({ since, limit }) => ({ events: [...(await parts.log.read(since, limit))], lastSeq: parts.log.lastSeq }),
+    'fleet.events': async ({ since, limit }) => ({
+      events: [...(await parts.log.read(since, limit))],
+      lastSeq: parts.log.lastSeq,
+    }),
     'runtime.ping': (params, { signal }) => pingRuntime(parts, params, signal),
     'agent.spawn': (params) => spawner.spawn(params),
     'agent.stop': (params) => lifecycle.stop(params),
@@ -71,13 +74,22 @@ export function createHandlers(parts: HandlerParts): FleetHandlers {
   };
 }
 
-async function pingRuntime(parts: HandlerParts, { runtimeId }: ParsedParams<'runtime.ping'>, signal: AbortSignal): Promise<{ ms: number }> {
+async function pingRuntime(
+  parts: HandlerParts,
+  { runtimeId }: ParsedParams<'runtime.ping'>,
+  signal: AbortSignal,
+): Promise<{ ms: number }> {
   const startedAt = performance.now();
   await parts.runtimes.getRuntime(runtimeId).ping({ signal });
   return { ms: performance.now() - startedAt };
 }
 
-async function pressKeys(parts: HandlerParts, id: string, keys: readonly string[], signal: AbortSignal): Promise<Record<string, never>> {
+async function pressKeys(
+  parts: HandlerParts,
+  id: string,
+  keys: readonly string[],
+  signal: AbortSignal,
+): Promise<Record<string, never>> {
   const { tmux, target } = paneOf(parts.store.get(id), parts.runtimes);
   parts.detector.typed(id);
   await tmux.pressKeys(target, keys, { signal });
@@ -86,13 +98,17 @@ async function pressKeys(parts: HandlerParts, id: string, keys: readonly string[
 
 async function interrupt(parts: HandlerParts, id: string, signal: AbortSignal): Promise<Record<string, never>> {
   const { record } = parts.store.get(id);
-  const keys = parts.findProvider(record.provider)?.interruptKeys ?? ['C-c'];
+  const keys = parts.providers.find(record.provider)?.interruptKeys ?? ['C-c'];
   await pressKeys(parts, id, keys, signal);
   await parts.journal.append({ type: 'agent.interrupted', id });
   return {};
 }
 
-async function capture(parts: HandlerParts, params: ParsedParams<'agent.capture'>, signal: AbortSignal): Promise<ScreenFrame> {
+async function capture(
+  parts: HandlerParts,
+  params: ParsedParams<'agent.capture'>,
+  signal: AbortSignal,
+): Promise<ScreenFrame> {
   const { id, history, colours } = params;
   const { tmux, target } = paneOf(parts.store.get(id), parts.runtimes);
   const start = history === 0 ? undefined : -history;
@@ -103,7 +119,8 @@ function explain({ store, detector }: HandlerParts, id: string): Explanation {
   const { record, history } = store.get(id);
   const { name, lifecycle, activity, lifecycleReason } = record;
   const verdict = lifecycle === 'running' ? detector.find(id)?.verdict : null;
-  const because = verdict?.because ?? `Because it is ${lifecycle}${lifecycleReason === null ? '' : `: ${lifecycleReason}`}.`;
+  const because =
+    verdict?.because ?? `Because it is ${lifecycle}${lifecycleReason === null ? '' : `: ${lifecycleReason}`}.`;
   return { id, name, lifecycle, activity, because, evidence: [...(verdict?.evidence ?? [])], history: [...history] };
 }
 

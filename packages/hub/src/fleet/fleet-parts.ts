@@ -16,17 +16,24 @@ export interface AgentTmux {
 }
 
 /** A runtime as the fleet uses it. */
-export type FleetRuntime = Omit<AgentRuntime, 'getTmux'> & { getTmux(handle: AgentHandle): AgentTmux };
+export type FleetRuntime = Omit<AgentRuntime, 'getTmux'> & {
+  getTmux(handle: AgentHandle): AgentTmux;
+  /** Gives an agent that lost its session a new one. Answers with its new handle. */
+  adoptAgent?(handle: AgentHandle, options?: CallOptions): Promise<AgentHandle>;
+};
 
 /** The runtimes the fleet composes. `RuntimeManager` is one. */
 export interface FleetRuntimes {
   /** Throws `RuntimeError` `runtime-not-found`. */
   getRuntime(id: string): FleetRuntime;
-  listRuntimes(): readonly { readonly id: string; readonly runtime: FleetRuntime }[];
+  /** Ids of all that are registered. */
+  listRuntimes(): readonly string[];
 }
 
-/** Finds a provider by its id. */
-export type FindProvider = (id: string) => Provider | undefined;
+/** The coding agents that can be started. `ProviderRegistry` is one. */
+export interface FleetProviders {
+  find(id: string): Provider | undefined;
+}
 
 /** What went wrong or is worth knowing, as one object without secrets and agent output. */
 export interface LogEntry {
@@ -47,7 +54,7 @@ export interface FleetParts {
   readonly gatherer: DeltaGatherer;
   readonly agenda: Agenda;
   readonly runtimes: FleetRuntimes;
-  readonly findProvider: FindProvider;
+  readonly providers: FleetProviders;
   readonly logger: FleetLogger;
   readonly now: () => number;
 }

@@ -13,7 +13,7 @@ import { AgentLocks } from './agent-locks.ts';
 import { Arrivals } from './arrivals.ts';
 import { createHandlers } from './create-handlers.ts';
 import { DeltaGatherer } from './delta-gatherer.ts';
-import type { FindProvider, FleetLogger, FleetParts, FleetRuntimes } from './fleet-parts.ts';
+import type { FleetLogger, FleetParts, FleetProviders, FleetRuntimes } from './fleet-parts.ts';
 import { FleetStore } from './fleet-store.ts';
 import { createJournal } from './journal.ts';
 import { LifecycleCommands } from './lifecycle-commands.ts';
@@ -25,7 +25,7 @@ import { Spawner } from './spawner.ts';
 export interface FleetOptions {
   /** The fleet watches all that are registered when it opens; it does not dispose them. */
   readonly runtimes: FleetRuntimes;
-  readonly findProvider: FindProvider;
+  readonly providers: FleetProviders;
   /** Where it all is kept. The fleet does not dispose it. */
   readonly log: EventLog;
   /** @default the system's git */
@@ -67,7 +67,7 @@ export class Fleet implements FleetService {
   }
 
   private constructor(options: FleetOptions, store: FleetStore, keeper: StateKeeper) {
-    const { runtimes, findProvider, log, git = runGit, logger = silent, now = Date.now } = options;
+    const { runtimes, providers, log, git = runGit, logger = silent, now = Date.now } = options;
     this.#keeper = keeper;
     const journal = createJournal(log, (event) => {
       keeper.apply(event);
@@ -82,7 +82,7 @@ export class Fleet implements FleetService {
         keeper.saveIfLong().catch((error: unknown) => logger.warn({ event: 'state.not-saved', reason: String(error) }));
       },
     });
-    const parts: FleetParts = { store, journal, gatherer, agenda: new Agenda(now), runtimes, findProvider, logger, now };
+    const parts: FleetParts = { store, journal, gatherer, agenda: new Agenda(now), runtimes, providers, logger, now };
     this.#parts = parts;
     gatherer.prime([...store.agents()].map(({ record }) => record));
     store.subscribe(({ id }) => gatherer.touch(id));
@@ -109,7 +109,9 @@ export class Fleet implements FleetService {
       readLoss: lossOf,
       snapshot: () => this.snapshot(),
     });
-    this.#links = runtimes.listRuntimes().map(({ id, runtime }) => this.#link({ parts, locks, arrivals, place: { runtimeId: id, runtime } }));
+    this.#links = runtimes
+      .listRuntimes()
+      .map((id) => this.#link({ parts, locks, arrivals, place: { runtimeId: id, runtime: runtimes.getRuntime(id) } }));
   }
 
   handle(name: FleetRequestName, params: unknown, context: RequestContext): Promise<unknown> {
@@ -147,7 +149,9 @@ export class Fleet implements FleetService {
     this.#git[Symbol.dispose]();
     this.#parts.agenda[Symbol.dispose]();
     this.#parts.gatherer[Symbol.dispose]();
-    await this.#keeper.save().catch((error: unknown) => this.#parts.logger.warn({ event: 'state.not-saved', reason: String(error) }));
+    await this.#keeper
+      .save()
+      .catch((error: unknown) => this.#parts.logger.warn({ event: 'state.not-saved', reason: String(error) }));
   }
 
   async #start(): Promise<void> {

@@ -16,7 +16,11 @@ export function foldQueued(messages: readonly StoredMessage[], event: Queued, at
 }
 
 /** Moves a message on and forgets all but the last 20 that are done with. */
-export function foldMessageState(messages: readonly StoredMessage[], event: Changed, at: number): readonly StoredMessage[] {
+export function foldMessageState(
+  messages: readonly StoredMessage[],
+  event: Changed,
+  at: number,
+): readonly StoredMessage[] {
   const place = messages.findIndex(({ id }) => id === event.messageId);
   const message = messages[place];
   if (message === undefined) return messages;

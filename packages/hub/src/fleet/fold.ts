@@ -18,7 +18,15 @@ export function foldAgent(state: AgentState | undefined, { event, at }: FleetEve
 
 /** An activity that begins now, of a program that was just started. */
 export function startingActivity(at: number): Activity {
-  return { state: 'starting', reason: null, detail: null, since: at, certainty: 'low', conflict: false, resetsAt: null };
+  return {
+    state: 'starting',
+    reason: null,
+    detail: null,
+    since: at,
+    certainty: 'low',
+    conflict: false,
+    resetsAt: null,
+  };
 }
 
 function foldNew({ agent, config }: EventOf<'agent.created' | 'agent.adopted'>): AgentState {
@@ -61,7 +69,11 @@ function foldKnown(
   }
 }
 
-function foldLifecycle(state: AgentState, { lifecycle, reason, exit }: EventOf<'agent.lifecycle'>, at: number): AgentState {
+function foldLifecycle(
+  state: AgentState,
+  { lifecycle, reason, exit }: EventOf<'agent.lifecycle'>,
+  at: number,
+): AgentState {
   const was = state.record.lifecycle;
   const isStarted = lifecycle === 'running' && was !== 'running' && was !== 'unreachable' && was !== 'paused';
   const next = patch(state, {

@@ -42,11 +42,12 @@ export class LifecycleCommands {
     return this.#locks.run(id, async () => {
       const state = this.#parts.store.get(id);
       const config = restartConfig(state, mode, env);
-      const plan = planSpawn(config, this.#parts.findProvider(config.aiProvider));
+      const plan = planSpawn(config, this.#parts.providers.find(config.aiProvider));
       const { runtimeId } = state.record;
       const place: Place = { runtimeId, runtime: this.#parts.runtimes.getRuntime(runtimeId) };
       const command = plan.config.command ?? [];
-      const info = await this.#restartInPlace(state, place.runtime, { command, env: plan.config.env });
+      // Without an environment of the asking client the agent keeps the one it had.
+      const info = await this.#restartInPlace(state, place.runtime, { command, env: env && plan.config.env });
       if (info === null) await this.#spawner.place(id, plan, place);
       else {
         const lifecycle = { type: 'agent.lifecycle', id, lifecycle: 'running', reason: null, exit: null } as const;
@@ -74,7 +75,13 @@ export class LifecycleCommands {
   async #stop(state: AgentState, graceMs: number | undefined): Promise<void> {
     const { id } = state.record;
     const exit = state.record.handle === null ? null : await this.#end(state, graceMs);
-    await this.#parts.journal.append({ type: 'agent.lifecycle', id, lifecycle: 'stopped', reason: 'stopped by you', exit });
+    await this.#parts.journal.append({
+      type: 'agent.lifecycle',
+      id,
+      lifecycle: 'stopped',
+      reason: 'stopped by you',
+      exit,
+    });
   }
 
   /** Where a runtime cannot keep the last screen, ending an agent takes its session away. */
@@ -98,7 +105,13 @@ export class LifecycleCommands {
     }
     const present = await findInfo(runtime, id);
     if (present === undefined) return null;
-    await this.#parts.journal.append({ type: 'agent.lifecycle', id, lifecycle: 'provisioning', reason: 'restarting', exit: null });
+    await this.#parts.journal.append({
+      type: 'agent.lifecycle',
+      id,
+      lifecycle: 'provisioning',
+      reason: 'restarting',
+      exit: null,
+    });
     try {
       await runtime.restartAgent(present.handle, request);
     } catch (error) {
@@ -117,6 +130,9 @@ async function findInfo(runtime: FleetRuntime, id: string): Promise<AgentInfo | 
 /** The same agent under a new handle: how to attach may have changed with it. */
 function movedEvent(record: AgentRecord, handle: NonNullable<AgentRecord['handle']>, runtime: FleetRuntime) {
   const { id, directory, worktree, pid } = record;
-  const attach = { attachCommand: runtime.getAttachCommand(handle), attachArgv: [...(runtime.getAttachArgv?.(handle) ?? [])] };
+  const attach = {
+    attachCommand: runtime.getAttachCommand(handle),
+    attachArgv: [...(runtime.getAttachArgv?.(handle) ?? [])],
+  };
   return { type: 'agent.placed', id, handle, directory, worktree, pid, ...attach, conversationId: null } as const;
 }

@@ -1,4 +1,4 @@
-import { AgentConfig, type AgentInfo } from '@swarm-tui/core';
+import type { AgentConfig, AgentInfo } from '@swarm-tui/core';
 import type { AgentRecord } from '../protocol/agent-record.ts';
 import { type FleetEventBody, StoredConfig } from '../protocol/fleet-event.ts';
 import type { FleetRuntime } from './fleet-parts.ts';
@@ -55,7 +55,10 @@ function placement(info: AgentInfo, runtime: FleetRuntime) {
   };
 }
 
-function blankRecord(config: AgentConfig, at: number): Omit<AgentRecord, 'runtimeId' | 'runtimeType' | 'host' | 'conversationId'> {
+function blankRecord(
+  config: AgentConfig,
+  at: number,
+): Omit<AgentRecord, 'runtimeId' | 'runtimeType' | 'host' | 'conversationId'> {
   return {
     id: config.agentId,
     name: config.name ?? config.agentId,

@@ -30,7 +30,10 @@ export function reconcile(input: ReconcileInput): readonly FleetEventBody[] {
         const info = found.get(record.id);
         return info === undefined ? missing(record) : confirmed(record, info, input.place);
       }),
-    ...adopted(infos.filter(({ handle: { agentId } }) => !known.has(agentId) && !isBusy(agentId)), input),
+    ...adopted(
+      infos.filter(({ handle: { agentId } }) => !known.has(agentId) && !isBusy(agentId)),
+      input,
+    ),
   ];
 }
 

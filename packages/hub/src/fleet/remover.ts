@@ -97,7 +97,10 @@ export class Remover {
     const { parts } = this.#options;
     const { worktree, host, id } = record;
     if (worktree === null || removal?.worktree !== 'remove' || host !== 'local') return;
-    if ([...parts.store.agents()].some((other) => other.record.id !== id && other.record.worktree?.path === worktree.path)) return;
+    if (
+      [...parts.store.agents()].some((other) => other.record.id !== id && other.record.worktree?.path === worktree.path)
+    )
+      return;
     const directory = config?.workingDirectory ?? dirname(worktree.path);
     try {
       await removeWorktree(worktree.path, { directory, force: removal.force });

@@ -1,6 +1,7 @@
 import type { AgentInfo, RuntimeEvent } from '@swarm-tui/core';
 import type { AgentRecord } from '../protocol/agent-record.ts';
 import type { RuntimeRecord } from '../protocol/fleet-delta.ts';
+import type { FleetEventBody } from '../protocol/fleet-event.ts';
 import type { AgentLocks } from './agent-locks.ts';
 import type { AgendaTask } from './agenda.ts';
 import type { Arrivals } from './arrivals.ts';
@@ -71,7 +72,7 @@ export class RuntimeLink implements Disposable {
     const { place, listener, parts } = this.#options;
     try {
       const before = new Map(this.#records().map((record) => [record.id, record]));
-      const infos = await place.runtime.listAgents({ signal: AbortSignal.timeout(listTimeoutMs) });
+      const infos = await this.#list();
       if (this.#isClosed) return;
       await this.#bringInLine(infos, before);
       this.#setStatus('up', null);
@@ -82,6 +83,16 @@ export class RuntimeLink implements Disposable {
       parts.logger.warn({ event: 'runtime.list-failed', runtimeId: place.runtimeId, reason });
       await this.#goDown(reason);
     }
+  }
+
+  /** Agents that lost their session, as by `tmux kill-session`, still run: they get a new one. */
+  async #list(): Promise<readonly AgentInfo[]> {
+    const { runtime } = this.#options.place;
+    const infos = await runtime.listAgents({ signal: AbortSignal.timeout(listTimeoutMs) });
+    const orphans = infos.filter(({ handle, status }) => handle.data['orphan'] === true && status === 'running');
+    if (orphans.length === 0 || runtime.adoptAgent === undefined) return infos;
+    for (const { handle } of orphans) await runtime.adoptAgent(handle, { signal: AbortSignal.timeout(listTimeoutMs) });
+    return runtime.listAgents({ signal: AbortSignal.timeout(listTimeoutMs) });
   }
 
   /** An agent that changed while the engine made its list is left alone: the list may be older than the change. */
@@ -105,7 +116,9 @@ export class RuntimeLink implements Disposable {
 
   #records(): readonly AgentRecord[] {
     const { parts, place } = this.#options;
-    return [...parts.store.agents()].map(({ record }) => record).filter(({ runtimeId }) => runtimeId === place.runtimeId);
+    return [...parts.store.agents()]
+      .map(({ record }) => record)
+      .filter(({ runtimeId }) => runtimeId === place.runtimeId);
   }
 
   #onEvent(event: RuntimeEvent): void {
@@ -166,9 +179,11 @@ export class RuntimeLink implements Disposable {
     if (events.length > 0) this.#append(...events);
   }
 
-  #append(...events: Parameters<FleetParts['journal']['append']>): void {
+  #append(...events: readonly FleetEventBody[]): void {
     const { journal, logger } = this.#options.parts;
-    journal.append(...events).catch((error: unknown) => logger.warn({ event: 'fleet.not-logged', reason: String(error) }));
+    journal
+      .append(...events)
+      .catch((error: unknown) => logger.warn({ event: 'fleet.not-logged', reason: String(error) }));
   }
 
   #setStatus(status: RuntimeRecord['status'], reason: string | null): void {

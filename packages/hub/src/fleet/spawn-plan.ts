@@ -38,17 +38,26 @@ export function completeRequest(request: z.output<typeof SpawnRequest>, taken: T
 export function planSpawn(config: AgentConfig, provider: Provider | undefined): SpawnPlan {
   const launch = planLaunch(config, provider);
   const isTyped = launch.prompt === 'typed' && config.task !== '';
-  const env = { ...config.env, ...launch.env };
+  const { conversationId } = launch;
   return {
-    config: { ...config, command: [...launch.command], env, ...(launch.conversationId === null ? {} : { conversationId: launch.conversationId }) },
+    config: {
+      ...config,
+      ...environmentOf(config, launch),
+      command: [...launch.command],
+      ...(conversationId === null ? {} : { conversationId }),
+    },
     stored: StoredConfig.parse(config),
-    conversationId: launch.conversationId ?? config.conversationId ?? null,
+    conversationId: conversationId ?? config.conversationId ?? null,
     typedPrompt: isTyped ? config.task : null,
   };
 }
 
 /** The config that starts a known agent again. */
-export function restartConfig(state: AgentState, mode: 'resume' | 'fresh', env: Readonly<Record<string, string>> | undefined): AgentConfig {
+export function restartConfig(
+  state: AgentState,
+  mode: 'resume' | 'fresh',
+  env: Readonly<Record<string, string>> | undefined,
+): AgentConfig {
   const { record, config } = state;
   const stored = config ?? { aiProvider: record.provider, workingDirectory: record.directory };
   const isResumed = mode === 'resume' && record.handle !== null;
@@ -70,6 +79,18 @@ export function restartConfig(state: AgentState, mode: 'resume' | 'fresh', env: 
 export function promptEvents(id: string, prompt: string | null): readonly FleetEventBody[] {
   if (prompt === null) return [];
   return [{ type: 'message.queued', id, messageId: `${id}-prompt`, text: prompt, submit: true }];
+}
+
+/** Nothing where neither says anything: the runtime then takes what it has. */
+function environmentOf({ env }: AgentConfig, launch: LaunchPlan): Pick<AgentConfig, 'env'> {
+  if (env !== undefined) return { env: { ...env, ...launch.env } };
+  return Object.keys(launch.env).length === 0 ? {} : { env: { ...ownEnvironment(), ...launch.env } };
+}
+
+function ownEnvironment(): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(process.env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
+  );
 }
 
 function planLaunch(config: AgentConfig, provider: Provider | undefined): LaunchPlan {

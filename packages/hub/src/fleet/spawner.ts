@@ -29,10 +29,13 @@ export class Spawner {
 
   /** Settles once the agent is logged; with `wait` once it runs, rejecting when it could not be made. */
   async spawn({ wait, ...request }: ParsedParams<'agent.spawn'>): Promise<AgentRecord> {
-    const { store, journal, runtimes, findProvider, now } = this.#parts;
+    const { store, journal, runtimes, providers, now } = this.#parts;
     const place: Place = { runtimeId: request.runtimeId, runtime: runtimes.getRuntime(request.runtimeId) };
-    const config = completeRequest(request, { hasId: (id) => store.find(id) !== undefined, hasName: (name) => this.#isNameTaken(name) });
-    const plan = planSpawn(config, findProvider(config.aiProvider));
+    const config = completeRequest(request, {
+      hasId: (id) => store.find(id) !== undefined,
+      hasName: (name) => this.#isNameTaken(name),
+    });
+    const plan = planSpawn(config, providers.find(config.aiProvider));
     const { agentId: id, name = id } = config;
     this.#names.add(name);
     const at = now();
@@ -41,7 +44,10 @@ export class Spawner {
     // Under the lock from before the first event, so that no reconcile takes the agent for a lost one.
     const { promise: logged, resolve, reject } = Promise.withResolvers<void>();
     const started = this.#locks.run(id, async () => {
-      await journal.append(created, ...promptEvents(id, plan.typedPrompt)).then(resolve, reject).finally(() => this.#names.delete(name));
+      await journal
+        .append(created, ...promptEvents(id, plan.typedPrompt))
+        .then(resolve, reject)
+        .finally(() => this.#names.delete(name));
       if (store.find(id) !== undefined) await this.place(id, plan, place);
     });
     started.catch(() => undefined);

@@ -39,7 +39,8 @@ async function waitForText(parts: FleetParts, text: string, { id, timeoutMs, sig
   const { store, runtimes } = parts;
   const deadline = Date.now() + timeoutMs;
   const isPlaced = () => store.find(id)?.record.handle !== null;
-  if (!(await waitFor(store, { id, timeoutMs, signal, isThere: () => isPlaced() || hasEnded(store.find(id)?.record) }))) return false;
+  if (!(await waitFor(store, { id, timeoutMs, signal, isThere: () => isPlaced() || hasEnded(store.find(id)?.record) })))
+    return false;
   const state = store.find(id);
   if (state === undefined || state.record.handle === null || state.record.lifecycle === 'lost') return false;
   const ended = new AbortController();

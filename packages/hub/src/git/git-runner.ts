@@ -6,19 +6,34 @@ const maxBytes = 4 * 1024 * 1024;
 /** Why git gave no answer. */
 export type GitFailure = 'missing' | 'not-a-repository' | 'failed';
 
-export type GitOutcome = { readonly ok: true; readonly output: string } | { readonly ok: false; readonly failure: GitFailure };
+export type GitOutcome =
+  | { readonly ok: true; readonly output: string }
+  | { readonly ok: false; readonly failure: GitFailure };
 
 /** Runs one read-only git command in a directory. Never rejects but on abort. */
 export type RunGit = (directory: string, args: readonly string[], signal?: AbortSignal) => Promise<GitOutcome>;
 
 // Nothing that the repository's own config names may be started, and nothing is written: no locks, no refreshed index.
-const settings = ['core.fsmonitor=false', 'core.untrackedCache=false', 'core.hooksPath=/dev/null', 'core.pager=cat', 'diff.external='];
+const settings = [
+  'core.fsmonitor=false',
+  'core.untrackedCache=false',
+  'core.hooksPath=/dev/null',
+  'core.pager=cat',
+  'diff.external=',
+];
 
 /** The system's git, with limits of time and output, and without the variables that point it elsewhere. */
 export const runGit: RunGit = (directory, args, signal) => {
   const { promise, resolve, reject } = Promise.withResolvers<GitOutcome>();
   const argv = ['--no-pager', ...settings.flatMap((setting) => ['-c', setting]), '-C', directory, ...args];
-  const options = { env: gitEnvironment(process.env), cwd: '/', timeout: timeoutMs, maxBuffer: maxBytes, signal, killSignal: 'SIGKILL' } as const;
+  const options = {
+    env: gitEnvironment(process.env),
+    cwd: '/',
+    timeout: timeoutMs,
+    maxBuffer: maxBytes,
+    signal,
+    killSignal: 'SIGKILL',
+  } as const;
   execFile('git', argv, options, (error, stdout, stderr) => {
     if (error === null) return resolve({ ok: true, output: stdout });
     if (signal?.aborted) return reject(signal.reason);
@@ -29,7 +44,9 @@ export const runGit: RunGit = (directory, args, signal) => {
 
 function failureOf(error: Error, stderr: string): GitFailure {
   if ('code' in error && error.code === 'ENOENT') return 'missing';
-  return /not a git repository|cannot change to|dubious ownership|must be run in a work tree/.test(stderr) ? 'not-a-repository' : 'failed';
+  return /not a git repository|cannot change to|dubious ownership|must be run in a work tree/.test(stderr)
+    ? 'not-a-repository'
+    : 'failed';
 }
 
 function gitEnvironment(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {

@@ -74,7 +74,16 @@ export class GitWatch implements Disposable {
       return;
     }
     const task = this.#parts.agenda.task(() => void this.#read(tree));
-    const tree: Tree = { directory, agents: new Set([id]), task, isPlain: false, readAt: 0, isReading: false, figures: null, watcher: null };
+    const tree: Tree = {
+      directory,
+      agents: new Set([id]),
+      task,
+      isPlain: false,
+      readAt: 0,
+      isReading: false,
+      figures: null,
+      watcher: null,
+    };
     this.#trees.set(directory, tree);
     this.#ask(tree);
   }

@@ -20,7 +20,8 @@ export interface FileChange {
 /** Reads `git status --porcelain=v2 --branch -z`. Paths may hold anything but NUL. */
 export function parseStatus(output: string): TreeStatus {
   const fields = output.split('\0');
-  const header = (name: string) => fields.find((field) => field.startsWith(`# branch.${name} `))?.slice(name.length + 10);
+  const header = (name: string) =>
+    fields.find((field) => field.startsWith(`# branch.${name} `))?.slice(name.length + 10);
   const { changed, untracked } = parseEntries(fields);
   const oid = header('oid') ?? '(initial)';
   const head = header('head') ?? '';
@@ -44,17 +45,25 @@ export function parseNumstat(output: string): readonly FileChange[] {
     const [, added, removed, path = ''] = match;
     // A renamed file has an empty path here and its old and new one in the next two fields.
     if (path === '') index += 2;
-    changes.push({ path: path === '' ? (fields[index] ?? '') : path, added: Number(added) || 0, removed: Number(removed) || 0 });
+    changes.push({
+      path: path === '' ? (fields[index] ?? '') : path,
+      added: Number(added) || 0,
+      removed: Number(removed) || 0,
+    });
   }
   return changes;
 }
 
 /** Reads `git log -z --format=%H%x1f%ct%x1f%s`. */
-export function parseCommits(output: string): readonly { readonly hash: string; readonly subject: string; readonly at: number }[] {
+export function parseCommits(
+  output: string,
+): readonly { readonly hash: string; readonly subject: string; readonly at: number }[] {
   return output
     .split('\0')
     .map((record) => record.split('\x1f'))
-    .flatMap(([hash = '', seconds = '', ...subject]) => (hash === '' ? [] : [{ hash, at: Number(seconds) * 1000, subject: subject.join(' ') }]));
+    .flatMap(([hash = '', seconds = '', ...subject]) =>
+      hash === '' ? [] : [{ hash, at: Number(seconds) * 1000, subject: subject.join(' ') }],
+    );
 }
 
 function parseEntries(fields: readonly string[]): Pick<TreeStatus, 'changed' | 'untracked'> {

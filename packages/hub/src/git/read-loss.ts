@@ -11,7 +11,11 @@ const maxFiles = 200;
 /** What would be lost with an agent. Looks, changes nothing. */
 export async function readLoss(git: RunGit, record: AgentRecord, at: number, signal?: AbortSignal): Promise<Loss> {
   const { id, directory, lifecycle, worktree } = record;
-  const about = { id, isRunning: lifecycle === 'running' || lifecycle === 'provisioning', hasWorktree: worktree !== null };
+  const about = {
+    id,
+    isRunning: lifecycle === 'running' || lifecycle === 'provisioning',
+    hasWorktree: worktree !== null,
+  };
   const place = await findTree(directory);
   const tree = place === null ? null : await readTree(git, place.top, signal);
   if (tree === null || !tree.ok) return { ...about, git: null, dirtyFiles: [], unpushedCommits: [] };
@@ -26,7 +30,16 @@ export async function readLoss(git: RunGit, record: AgentRecord, at: number, sig
 }
 
 async function readUnpushed(git: RunGit, directory: string, signal?: AbortSignal): Promise<Loss['unpushedCommits']> {
-  const args = ['log', '-z', `--max-count=${maxCommits}`, '--format=%H%x1f%ct%x1f%s', 'HEAD', '--not', '--remotes', '--'];
+  const args = [
+    'log',
+    '-z',
+    `--max-count=${maxCommits}`,
+    '--format=%H%x1f%ct%x1f%s',
+    'HEAD',
+    '--not',
+    '--remotes',
+    '--',
+  ];
   const outcome = await git(directory, args, signal);
   return outcome.ok ? [...parseCommits(outcome.output)] : [];
 }

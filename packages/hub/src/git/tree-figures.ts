@@ -5,7 +5,12 @@ import type { GitFailure, RunGit } from './git-runner.ts';
 import { type FileChange, parseNumstat, parseStatus, type TreeStatus } from './parse-git.ts';
 
 export type TreeReading =
-  | { readonly ok: true; readonly status: TreeStatus; readonly figures: Omit<GitFigures, 'at'>; readonly files: readonly FileChange[] }
+  | {
+      readonly ok: true;
+      readonly status: TreeStatus;
+      readonly figures: Omit<GitFigures, 'at'>;
+      readonly files: readonly FileChange[];
+    }
   | { readonly ok: false; readonly failure: GitFailure };
 
 const maxUntracked = 200;
@@ -16,7 +21,11 @@ const maxUntrackedBytes = 256 * 1024;
  * up to three one after the other else. `top` is the tree's top directory, which git's paths are relative to.
  */
 export async function readTree(git: RunGit, top: string, signal?: AbortSignal): Promise<TreeReading> {
-  const outcome = await git(top, ['status', '--porcelain=v2', '--branch', '-z', '--untracked-files=all', '--ignore-submodules=dirty'], signal);
+  const outcome = await git(
+    top,
+    ['status', '--porcelain=v2', '--branch', '-z', '--untracked-files=all', '--ignore-submodules=dirty'],
+    signal,
+  );
   if (!outcome.ok) return outcome;
   const status = parseStatus(outcome.output);
   const tracked = status.changed.length === 0 ? [] : await readDiff(git, top, status, signal);
@@ -32,9 +41,23 @@ export async function readTree(git: RunGit, top: string, signal?: AbortSignal): 
   return { ok: true, status, figures, files };
 }
 
-async function readDiff(git: RunGit, top: string, status: TreeStatus, signal?: AbortSignal): Promise<readonly FileChange[]> {
+async function readDiff(
+  git: RunGit,
+  top: string,
+  status: TreeStatus,
+  signal?: AbortSignal,
+): Promise<readonly FileChange[]> {
   const against = status.hasCommit ? ['HEAD'] : ['--cached'];
-  const args = ['diff', '--numstat', '-z', '--no-ext-diff', '--no-textconv', '--ignore-submodules=dirty', ...against, '--'];
+  const args = [
+    'diff',
+    '--numstat',
+    '-z',
+    '--no-ext-diff',
+    '--no-textconv',
+    '--ignore-submodules=dirty',
+    ...against,
+    '--',
+  ];
   const outcome = await git(top, args, signal);
   return outcome.ok ? parseNumstat(outcome.output) : [];
 }
@@ -46,7 +69,9 @@ async function countUnpushed(git: RunGit, top: string, status: TreeStatus, signa
 }
 
 async function countUntracked(top: string, paths: readonly string[]): Promise<readonly FileChange[]> {
-  const counted = await Promise.all(paths.slice(0, maxUntracked).map(async (path) => ({ path, added: await countLines(join(top, path)), removed: 0 })));
+  const counted = await Promise.all(
+    paths.slice(0, maxUntracked).map(async (path) => ({ path, added: await countLines(join(top, path)), removed: 0 })),
+  );
   return [...counted, ...paths.slice(maxUntracked).map((path) => ({ path, added: 0, removed: 0 }))];
 }
 

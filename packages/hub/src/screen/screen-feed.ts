@@ -66,7 +66,10 @@ export class ScreenFeed {
     watched.capturedAt = this.#parts.now();
     try {
       const { tmux, target } = paneOf(state, this.#parts.runtimes);
-      const frame = toScreenFrame(id, await tmux.capture(target, { colours: true, signal: AbortSignal.timeout(5_000) }));
+      const frame = toScreenFrame(
+        id,
+        await tmux.capture(target, { colours: true, signal: AbortSignal.timeout(5_000) }),
+      );
       if (this.#watched.get(id) === watched) this.#tell(watched, frame);
     } catch (error) {
       this.#parts.logger.info({ event: 'screen.not-captured', agentId: id, reason: String(error) });
