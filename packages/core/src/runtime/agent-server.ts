@@ -122,7 +122,7 @@ export class AgentServer implements AsyncDisposable {
   #onEvent(event: TmuxEvent): void {
     if (event.type === 'output') this.#onOutput(event.paneId, event.data);
     else if (event.type === 'subscription') this.#onValue(event.name, event.paneId, event.value);
-    else if (event.type === 'disconnected') this.#options.emit({ type: 'down', reason: event.reason });
+    else if (event.type === 'disconnected') this.#onDisconnected(event.reason);
     else if (event.type === 'reconnected') this.#onReconnected();
     else if (refreshingEvents.has(event.type)) this.refresher.request();
   }
@@ -143,15 +143,20 @@ export class AgentServer implements AsyncDisposable {
     if (name === 'swarm-dead' && (value === '1') !== (agent.exit !== null)) this.refresher.request();
   }
 
+  #onDisconnected(reason: string): void {
+    this.#ready = undefined;
+    this.#options.emit({ type: 'down', reason });
+  }
+
+  // it is `connect` itself that may have made the connection again, and then sets up already
   #onReconnected(): void {
     if (this.#isClosed) return;
-    this.#ready = this.#setUp();
-    this.#ready.then(
-      () => this.#options.emit({ type: 'up' }),
-      () => {
-        this.#ready = undefined;
-      },
-    );
+    this.#ready ??= this.#setUp().catch((error: unknown) => {
+      this.#ready = undefined;
+      throw error;
+    });
+    const onUp = (): void => this.#options.emit({ type: 'up' });
+    this.#ready.then(onUp, () => undefined);
   }
 
   // a round that an event asked for: everything but the metadata, which is asked for only where it is not known

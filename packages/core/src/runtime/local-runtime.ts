@@ -148,7 +148,16 @@ export class LocalRuntime implements AgentRuntime {
   }
 
   #emit(event: RuntimeEvent): void {
-    for (const listener of this.#listeners) listener(event);
+    for (const listener of this.#listeners) {
+      try {
+        listener(event);
+      } catch (error) {
+        // a listener's fault must neither stop the others nor stay unseen
+        queueMicrotask(() => {
+          throw error;
+        });
+      }
+    }
   }
 
   #freeName({ metadata: { config }, sessionId }: TrackedAgent): string {

@@ -48,7 +48,7 @@ export function toMetadataCommands(
   const shown = { id: agentId, name, provider: aiProvider, directory: metadata.directory, created: String(metadata.createdAt) };
   return [
     ['set-option', '-w', '-t', window, '@swarm_meta', encodeMetadata(metadata)],
-    ...Object.entries(shown).map(([key, value]): TmuxCommand => ['set-option', '-t', session, `@swarm_${key}`, '--', value]),
+    ...Object.entries(shown).map(([key, value]): TmuxCommand => ['set-option', '-t', session, '--', `@swarm_${key}`, value]),
   ];
 }
 
