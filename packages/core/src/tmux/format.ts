@@ -11,11 +11,11 @@ export function escapeFormat(text: string): string {
 
 /**
  * The name that tmux will keep unchanged for a session: `.` and `:` cannot be in one, a leading sigil would be read as an
- * id or a flag, and what a terminal cannot print is kept out. Never empty, at most 200 UTF-16 units.
+ * id or a flag, tmux would put a backslash before `$a`, and what cannot be printed is kept out. Never empty, at most 200 UTF-16 units.
  */
 export function toSessionName(name: string): string {
   const kept = name.trim().slice(0, 200).toWellFormed();
-  const safe = kept.replaceAll(/[.:\\]|\p{C}|\p{Z}/gu, (found) => (found === ' ' ? ' ' : '_'));
+  const safe = kept.replaceAll(/[.:\\]|\$(?=[A-Za-z_{])|\p{C}|\p{Z}/gu, (found) => (found === ' ' ? ' ' : '_'));
   return safe.replace(/^[$@%=!{~+-]/, '_') || '_';
 }
 

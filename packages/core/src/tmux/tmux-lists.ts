@@ -58,6 +58,8 @@ export interface TmuxPane {
   readonly isDead: boolean;
   /** Exit status of a dead pane whose process ended by itself. */
   readonly exitStatus: number | null;
+  /** Number of the signal that ended a dead pane's process. Always null before tmux 3.3. */
+  readonly exitSignal: number | null;
   readonly title: string;
   /** Program in the foreground. */
   readonly currentCommand: string;
@@ -105,6 +107,7 @@ export const paneVariables = [
   'pane_pid',
   'pane_dead',
   'pane_dead_status',
+  'pane_dead_signal',
   'pane_title',
   'pane_current_command',
   'pane_current_path',
@@ -160,6 +163,7 @@ export function toPane(record: RecordOf<typeof paneVariables>): TmuxPane {
     pid: Number(record.pane_pid),
     isDead: record.pane_dead === '1',
     exitStatus: record.pane_dead_status === '' ? null : Number(record.pane_dead_status),
+    exitSignal: record.pane_dead_signal === '' ? null : Number(record.pane_dead_signal),
     title: record.pane_title,
     currentCommand: record.pane_current_command,
     currentPath: record.pane_current_path,

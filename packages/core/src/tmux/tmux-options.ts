@@ -15,7 +15,7 @@ export function optionFlags(scope: OptionScope): readonly string[] {
   if (scope === 'server') return ['-s'];
   if (scope === 'global') return ['-g'];
   if (scope === 'global-window') return ['-g', '-w'];
-  if ('session' in scope) return ['-t', sessionTarget(scope.session)];
+  if ('session' in scope) return ['-t', `${sessionTarget(scope.session)}:`];
   if ('window' in scope) return ['-w', '-t', scope.window];
   return ['-p', '-t', scope.pane];
 }
