@@ -1,13 +1,15 @@
-import { z } from 'zod';
+import * as z from 'zod/mini';
 
 /** `subscribe` and `unsubscribe`: exact subjects, or a prefix followed by one `*`. */
-export const SubjectsPayload = z.looseObject({ subjects: z.array(z.string().min(1).max(512)).min(1) });
+export const SubjectsPayload = z.looseObject({
+  subjects: z.array(z.string().check(z.minLength(1), z.maxLength(512))).check(z.minLength(1)),
+});
 
 /** `cancel`: the request that nobody waits for any longer. */
 export const CancelPayload = z.looseObject({ request_id: z.string() });
 
 /** `lagged`: the reader was slow, and `dropped` messages of `subject` were not sent to it. */
-export const LaggedPayload = z.looseObject({ subject: z.string(), dropped: z.number().int() });
+export const LaggedPayload = z.looseObject({ subject: z.string(), dropped: z.int() });
 export type LaggedPayload = z.infer<typeof LaggedPayload>;
 
 /** `server_closing`: the last message before a clean end. */
