@@ -88,6 +88,7 @@ describe('events', () => {
   it('ends a stream when its pane is gone', async () => {
     const { service } = await open();
     const { paneId } = await service.createSession({ name: 'brief', command: ['cat', '-'] });
+    await service.listenTo(paneId);
     const chunks: Uint8Array[] = [];
     const reading = (async () => {
       for await (const chunk of service.streamOutput(paneId)) chunks.push(chunk);

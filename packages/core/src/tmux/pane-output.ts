@@ -20,6 +20,7 @@ export class PaneOutputStream implements PaneOutput {
   readonly #listen: () => Promise<string>;
   readonly #signal: AbortSignal | undefined;
   readonly #chunks: Uint8Array[] = [];
+  readonly #early: { readonly paneId: string; readonly data: Uint8Array }[] = [];
   #bufferedBytes = 0;
   #droppedBytes = 0;
   #paneId: string | undefined;
@@ -40,16 +41,21 @@ export class PaneOutputStream implements PaneOutput {
 
   async *[Symbol.asyncIterator](): AsyncIterator<Uint8Array> {
     this.#signal?.throwIfAborted();
-    this.#paneId = await this.#listen();
     const stop = this.#transport.subscribe((event) => this.#take(event));
     const abort = (): void => this.#fail(this.#signal?.reason);
     this.#signal?.addEventListener('abort', abort, { once: true });
     try {
+      await this.#start();
       yield* this.#read();
     } finally {
       stop();
       this.#signal?.removeEventListener('abort', abort);
     }
+  }
+
+  async #start(): Promise<void> {
+    this.#paneId = await this.#listen();
+    for (const { paneId, data } of this.#early.splice(0)) if (paneId === this.#paneId) this.#push(data);
   }
 
   async *#read(): AsyncGenerator<Uint8Array> {
@@ -68,9 +74,15 @@ export class PaneOutputStream implements PaneOutput {
   }
 
   #take(event: TmuxEvent): void {
-    if (event.type === 'output' && event.paneId === this.#paneId) this.#push(event.data.slice());
+    if (event.type === 'output') this.#takeOutput(event.paneId, event.data);
     if (event.type === 'disconnected') this.#fail(closedError(event.reason));
     if (event.type === 'window-close' || event.type === 'unlinked-window-close') void this.#checkPane();
+  }
+
+  #takeOutput(paneId: string, data: Uint8Array): void {
+    // output may come in one piece with the reply that says which pane is ours
+    if (this.#paneId === undefined) this.#early.push({ paneId, data: data.slice() });
+    else if (paneId === this.#paneId) this.#push(data.slice());
   }
 
   #push(data: Uint8Array): void {

@@ -153,7 +153,11 @@ export class TmuxService implements AsyncDisposable {
 
   /** Panes of a session, of a window (`@n`), or of all sessions but the hidden one. */
   async listPanes(scope?: string, options?: CallOptions): Promise<readonly TmuxPane[]> {
-    const of = scope?.startsWith('@') ? ['-t', scope] : scope === undefined ? [] : ['-s', '-t', sessionTarget(scope)];
+    const of = scope?.startsWith('@')
+      ? ['-t', scope]
+      : scope === undefined
+        ? []
+        : ['-s', '-t', `${sessionTarget(scope)}:`];
     const list = scope === undefined ? ['-a', ...this.#notHidden()] : of;
     return (await this.query({ list: ['list-panes', ...list], variables: paneVariables }, options)).map(toPane);
   }

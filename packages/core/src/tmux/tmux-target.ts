@@ -64,7 +64,7 @@ async function findPlace(transport: TmuxTransport, place: PanePlace, options?: C
       ? ['-t', plainTarget(place.session)]
       : isId(String(place.window), '@')
         ? ['-t', String(place.window)]
-        : ['-s', '-t', sessionTarget(place.session)];
+        : ['-s', '-t', `${sessionTarget(place.session)}:`];
   // tmux lists windows and panes in the order of their indexes, whatever the first index is
   const lines = await transport.run(['list-panes', ...scope, '-F', '#{window_id} #{pane_id}'], options);
   const panes = lines.map((line) => line.split(' ')).map(([windowId = '', paneId = '']) => ({ windowId, paneId }));
