@@ -20,7 +20,8 @@ export function mintAgentId(name: string, isTaken: (id: string) => boolean): str
 
 /** What to call an agent that nobody named: the first words of its task, else its provider. */
 export function defaultName(task: string, provider: string): string {
-  const words = slug(task.slice(0, 400), 200).split('-').slice(0, 4).join('-');
+  const [firstLine = ''] = task.trimStart().split('\n', 1);
+  const words = slug(firstLine.slice(0, 400), 200).split('-').slice(0, 4).join('-');
   return slug(words, 28) || provider;
 }
 

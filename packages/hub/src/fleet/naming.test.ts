@@ -1,0 +1,46 @@
+import fc from 'fast-check';
+import { AgentId } from '@swarm-tui/core';
+import { describe, expect, it } from 'vitest';
+import { defaultName, mintAgentId, sessionNameFor, uniqueName } from './naming.ts';
+
+describe('names', () => {
+  it('mints valid ids from any name', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'grapheme' }), (name) => {
+        expect(AgentId.safeParse(mintAgentId(name, () => false)).success).toBe(true);
+      }),
+    );
+  });
+
+  it('mints readable ids that nobody has', () => {
+    const taken = new Set<string>();
+    const first = mintAgentId(
+      'Fix Ünïcode login!',
+      (id) => !taken.has(id) && taken.size < 3 && taken.add(id) !== undefined,
+    );
+    expect(first).toMatch(/^fix-unicode-login-[a-z2-9]{4}$/);
+    expect(taken.size).toBe(3);
+    expect(taken.has(first)).toBe(false);
+  });
+
+  it('numbers a name that is taken', () => {
+    const taken = ['claude', 'claude-2'];
+    expect(uniqueName('claude', (name) => taken.includes(name))).toBe('claude-3');
+    expect(uniqueName('codex', (name) => taken.includes(name))).toBe('codex');
+  });
+
+  it('lets no control character into a name', () => {
+    expect(uniqueName('a\u001b[31m\nb', () => false)).toBe('a [31m b');
+    expect(uniqueName('\u0000', () => false)).toBe('agent');
+  });
+
+  it('calls an unnamed agent after the first words of its task, else its provider', () => {
+    expect(defaultName('Fix the flaky login test now, please\nand more', 'claude')).toBe('fix-the-flaky-login');
+    expect(defaultName('  \n日本語', 'claude')).toBe('claude');
+  });
+
+  it('gives sessions names that tmux does not read as targets', () => {
+    expect(sessionNameFor('v1.2: the #{pid} one', 'x')).toBe('v1-2-the-pid-one');
+    expect(sessionNameFor('日本', 'agent-ab12')).toBe('agent-ab12');
+  });
+});

@@ -1,0 +1,210 @@
+import {
+  AgentConfig,
+  type AgentExit,
+  type AgentHandle,
+  type AgentInfo,
+  type AgentConfigInput,
+  type PaneFrame,
+  RuntimeError,
+  type RuntimeEvent,
+  type SpawnOptions,
+} from '@swarm-tui/core';
+import type { AgentTmux, FleetRuntime, FleetRuntimes } from '../fleet/fleet-parts.ts';
+
+/** Agents in memory, with the promises of a real runtime. Screens and outputs are what the test says. */
+export class FakeRuntime implements FleetRuntime {
+  readonly type = 'local';
+  readonly agents = new Map<string, AgentInfo>();
+  readonly screens = new Map<string, readonly string[]>();
+  /** What was typed, in order: `agent:kind:text`. */
+  readonly typed: string[] = [];
+  readonly configs: AgentConfig[] = [];
+  readonly restarts: {
+    readonly command: readonly string[];
+    readonly env?: Readonly<Record<string, string>> | undefined;
+  }[] = [];
+  captures = 0;
+  atOnce = 0;
+  mostAtOnce = 0;
+  /** Makes the next calls of spawnAgent and listAgents fail. */
+  failure: Error | null = null;
+  /** A gate that spawnAgent and sendText wait for. */
+  gate: Promise<void> = Promise.resolve();
+  readonly #listeners = new Set<(event: RuntimeEvent) => void>();
+  #nextPane = 1;
+
+  async spawnAgent(input: AgentConfigInput, { signal, onProgress }: SpawnOptions = {}): Promise<AgentHandle> {
+    const config = AgentConfig.parse(input);
+    this.configs.push(config);
+    this.atOnce += 1;
+    this.mostAtOnce = Math.max(this.mostAtOnce, this.atOnce);
+    try {
+      onProgress?.('making session');
+      await this.gate;
+      signal?.throwIfAborted();
+      if (this.failure !== null) throw this.failure;
+      return this.put(config).handle;
+    } finally {
+      this.atOnce -= 1;
+    }
+  }
+
+  /** An agent that is just there, as if another hub had made it. */
+  put(input: AgentConfigInput): AgentInfo {
+    const config = AgentConfig.parse(input);
+    const paneId = `%${this.#nextPane}`;
+    this.#nextPane += 1;
+    const { env: _, ...remembered } = config;
+    const info: AgentInfo = {
+      handle: {
+        runtimeType: 'local',
+        runtimeId: 'local',
+        agentId: config.agentId,
+        data: { paneId, sessionId: `$${paneId.slice(1)}`, sessionName: config.sessionName ?? config.agentId },
+      },
+      config: remembered,
+      status: 'running',
+      createdAt: Date.now(),
+      lastActivityAt: Date.now(),
+      exit: null,
+      pid: 1000 + this.#nextPane,
+      title: '',
+      viewers: 0,
+      directory: config.workingDirectory,
+      worktree: null,
+    };
+    this.agents.set(config.agentId, info);
+    this.emit({ type: 'added', info });
+    return info;
+  }
+
+  async killAgent({ agentId }: AgentHandle): Promise<void> {
+    if (this.failure !== null) throw this.failure;
+    if (this.agents.delete(agentId)) this.emit({ type: 'gone', agentId });
+  }
+
+  async stopAgent({ agentId }: AgentHandle): Promise<AgentExit> {
+    return this.end(agentId, { code: null, signal: 'SIGTERM', at: Date.now() });
+  }
+
+  /** The agent's program ends, by itself or not. */
+  end(agentId: string, exit: AgentExit): AgentExit {
+    this.#change(agentId, { status: exit.code === 0 ? 'stopped' : 'failed', exit, pid: null });
+    this.emit({ type: 'exited', agentId, exit });
+    return exit;
+  }
+
+  async restartAgent({ agentId }: AgentHandle, request: FakeRuntime['restarts'][number]): Promise<void> {
+    this.restarts.push(request);
+    this.#change(agentId, { status: 'running', exit: null, pid: 5000 + this.restarts.length });
+    this.emit({ type: 'restarted', agentId, pid: 5000 + this.restarts.length });
+  }
+
+  async renameAgent({ agentId, ...handle }: AgentHandle, name: string): Promise<AgentHandle> {
+    const renamed = { ...handle, agentId, data: { ...handle.data, sessionName: name } };
+    this.#change(agentId, { handle: renamed });
+    return renamed;
+  }
+
+  async listAgents(): Promise<readonly AgentInfo[]> {
+    if (this.failure !== null) throw this.failure;
+    return [...this.agents.values()];
+  }
+
+  async ping(): Promise<void> {
+    if (this.failure !== null) throw this.failure;
+  }
+
+  getAttachCommand({ data }: AgentHandle): string {
+    return `tmux attach -t ${String(data['sessionName'])}`;
+  }
+
+  getAttachArgv({ data }: AgentHandle): readonly string[] {
+    return ['tmux', 'attach', '-t', String(data['sessionName'])];
+  }
+
+  getTmux({ agentId }: AgentHandle): AgentTmux {
+    return {
+      capture: async () => {
+        this.captures += 1;
+        return this.#frame(agentId);
+      },
+      sendText: (_target, text) => this.#type(agentId, 'send', text),
+      insertText: (_target, text) => this.#type(agentId, 'insert', text),
+      pressKeys: (_target, keys) => this.#type(agentId, 'keys', keys.join(' ')),
+      waitFor: (_target, pattern, { signal, timeoutMs }) => this.#waitFor(agentId, pattern, { signal, timeoutMs }),
+      switchClient: async (client) => {
+        if (client === '/dev/elsewhere') throw new RuntimeError('target-not-found', "can't find client");
+        this.typed.push(`${agentId}:switch:${client}`);
+      },
+    };
+  }
+
+  watch(listener: (event: RuntimeEvent) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  emit(event: RuntimeEvent): void {
+    for (const listener of this.#listeners) listener(event);
+  }
+
+  print(agentId: string, text: string): void {
+    this.emit({ type: 'output', agentId, data: Buffer.from(text), at: Date.now() });
+  }
+
+  async #type(agentId: string, kind: string, text: string): Promise<void> {
+    this.typed.push(`${agentId}:${kind}:${text}`);
+    await this.gate;
+    if (this.failure !== null) throw this.failure;
+  }
+
+  async #waitFor(
+    agentId: string,
+    text: string,
+    { signal, timeoutMs }: { signal?: AbortSignal | undefined; timeoutMs: number },
+  ): Promise<string> {
+    const deadline = Date.now() + timeoutMs;
+    while (!(this.screens.get(agentId) ?? []).join('\n').includes(text)) {
+      signal?.throwIfAborted();
+      if (Date.now() >= deadline) throw new RuntimeError('timed-out', `"${text}" did not appear`);
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+    return text;
+  }
+
+  #change(agentId: string, changes: Partial<AgentInfo>): void {
+    const info = this.agents.get(agentId);
+    if (info === undefined) throw new RuntimeError('agent-not-found', `no agent ${agentId}`);
+    this.agents.set(agentId, { ...info, ...changes });
+  }
+
+  #frame(agentId: string): PaneFrame {
+    const lines = this.screens.get(agentId) ?? [''];
+    const cursor = { x: 0, y: 0, isVisible: true };
+    return {
+      paneId: '%1',
+      lines,
+      cursor,
+      columns: 80,
+      rows: 24,
+      isAlternate: false,
+      historySize: 0,
+      isDead: false,
+      isInMode: false,
+      title: '',
+    };
+  }
+}
+
+/** The given runtimes under their names. */
+export function fakeRuntimes(runtimes: Readonly<Record<string, FleetRuntime>>): FleetRuntimes {
+  return {
+    listRuntimes: () => Object.keys(runtimes),
+    getRuntime: (id) => {
+      const runtime = runtimes[id];
+      if (runtime === undefined) throw new RuntimeError('runtime-not-found', `There is no runtime "${id}"`);
+      return runtime;
+    },
+  };
+}
