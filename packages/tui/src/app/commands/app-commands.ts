@@ -1,0 +1,109 @@
+import { selectedAgent } from '../state/app-state.ts';
+import type { Command, CommandContext } from './command.ts';
+import { hasAgent } from './targets.ts';
+
+/** Esc: one step out. Sheets and the filter line take it before it comes here; it never leaves the program. */
+function stepOut({ getState, dispatch }: CommandContext): void {
+  const { toasts, preview, focus, list, isZoomed } = getState();
+  if (toasts.some((toast) => toast.kind === 'error')) return dispatch({ type: 'toast.hide' });
+  if (preview.history !== null) return dispatch({ type: 'screen.history', frame: null });
+  if (focus !== 'list') return dispatch({ type: 'focus.list' });
+  if (isZoomed) return dispatch({ type: 'zoom.toggle' });
+  if (list.filter !== null) return dispatch({ type: 'filter.cancel' });
+  if (list.isOnlyWaiting) return dispatch({ type: 'filter.only-waiting' });
+  if (list.marks.size > 0 || list.rangeFrom !== null) dispatch({ type: 'mark.clear' });
+}
+
+async function copyAttach({ services, getState, dispatch }: CommandContext): Promise<void> {
+  const agent = selectedAgent(getState());
+  if (agent === undefined) return;
+  await services.copy(agent.attachCommand);
+  dispatch({ type: 'toast', kind: 'info', text: `Copied: ${agent.attachCommand}` });
+}
+
+async function undo({ services, getState, dispatch }: CommandContext): Promise<void> {
+  const offer = getState().undo;
+  if (offer === null) return dispatch({ type: 'toast', kind: 'info', text: 'Nothing to undo' });
+  await services.hub.request('agent.undo-remove', { id: offer.agentId });
+  dispatch({ type: 'undo.taken' });
+  dispatch({ type: 'cursor.to', key: offer.agentId });
+}
+
+// Halves the distance to the neighbour, so that no other agent needs a new number.
+async function reorder({ services, getState }: CommandContext, step: 1 | -1): Promise<void> {
+  const { fleet, list } = getState();
+  const place = list.cursorKey === null ? undefined : fleet.places.get(list.cursorKey);
+  if (place === undefined || list.cursorKey === null) return;
+  const ids = fleet.sections[place.section];
+  const index = ids.indexOf(list.cursorKey);
+  const orderAt = (at: number): number | undefined => fleet.agents.get(ids[at] ?? '')?.order;
+  const near = orderAt(index + step);
+  if (near === undefined) return;
+  const far = orderAt(index + step * 2);
+  await services.hub.request('agent.reorder', {
+    id: list.cursorKey,
+    order: far === undefined ? near + step : (near + far) / 2,
+  });
+}
+
+/** Whether the section of the cursor has an order of the person's own. */
+function isOrderable(state: Parameters<NonNullable<Command['when']>>[0]): boolean {
+  const section = fleetSection(state);
+  return section === 'working' || section === 'quiet';
+}
+
+function fleetSection({ fleet, list }: Parameters<NonNullable<Command['when']>>[0]): string | undefined {
+  return list.cursorKey === null ? undefined : fleet.places.get(list.cursorKey)?.section;
+}
+
+/** The program itself, and small acts that need no sheet. */
+export const appCommands: readonly Command[] = [
+  { id: 'back', title: 'Back, clear', hint: 'back', group: 'app', keys: ['Esc'], run: stepOut },
+  {
+    id: 'keys',
+    title: 'Keys for this screen',
+    hint: 'keys',
+    group: 'app',
+    keys: ['?'],
+    run: ({ dispatch }) => dispatch({ type: 'sheet.open', sheet: { kind: 'keys', search: '', scroll: 0 } }),
+  },
+  { id: 'quit', title: 'Leave; agents go on', hint: 'leave', group: 'app', keys: ['q'], run: ({ quit }) => quit() },
+  {
+    id: 'redraw',
+    title: 'Draw the screen anew; dial a lost hub now',
+    group: 'app',
+    keys: ['Ctrl+L'],
+    run: ({ redraw, services }) => {
+      if (services.hub.connection.state !== 'connected') services.hub.reconnectNow();
+      redraw();
+    },
+  },
+  {
+    id: 'copy',
+    title: 'Copy the attach command',
+    hint: 'copy',
+    group: 'agents',
+    keys: ['y'],
+    when: hasAgent,
+    run: copyAttach,
+  },
+  { id: 'undo', title: 'Undo', hint: 'undo', group: 'careful', keys: ['u'], needsHub: true, run: undo },
+  {
+    id: 'move-up',
+    title: 'Move up in its section',
+    group: 'agents',
+    keys: ['K'],
+    needsHub: true,
+    when: isOrderable,
+    run: (context) => reorder(context, -1),
+  },
+  {
+    id: 'move-down',
+    title: 'Move down in its section',
+    group: 'agents',
+    keys: ['J'],
+    needsHub: true,
+    when: isOrderable,
+    run: (context) => reorder(context, 1),
+  },
+];

@@ -1,0 +1,94 @@
+import type { Key } from '../keys/key.ts';
+import type { AppState } from '../state/app-state.ts';
+import { isHubUp } from '../state/app-state.ts';
+import type { LeaderEntry } from '../workspace-port.ts';
+import type { Command } from './command.ts';
+
+/** A person's own keys, from the config file: command id to keys in list mode, or null to free them. */
+export interface KeyBindings {
+  readonly list?: Readonly<Record<string, readonly Key[] | null>> | undefined;
+  readonly leader?: Readonly<Record<string, readonly Key[] | null>> | undefined;
+}
+
+/** Two commands that want one key. */
+export interface KeyConflict {
+  readonly key: Key;
+  readonly commands: readonly string[];
+}
+
+type KeySet = 'keys' | 'leaderKeys';
+
+/** All commands with their keys, after rebinding. */
+export class CommandRegistry {
+  readonly commands: readonly Command[];
+  /** Keys that two commands want; the first one has it. Empty unless the config is wrong. */
+  readonly conflicts: readonly KeyConflict[];
+  readonly #byId: ReadonlyMap<string, Command>;
+  readonly #byKey: ReadonlyMap<Key, Command>;
+  readonly #byLeaderKey: ReadonlyMap<Key, Command>;
+
+  constructor(commands: readonly Command[], bindings: KeyBindings = {}) {
+    this.commands = commands.map((command) => rebind(command, bindings));
+    this.#byId = new Map(this.commands.map((command) => [command.id, command]));
+    this.#byKey = keyTable(this.commands, 'keys');
+    this.#byLeaderKey = keyTable(this.commands, 'leaderKeys');
+    this.conflicts = [...findConflicts(this.commands, 'keys'), ...findConflicts(this.commands, 'leaderKeys')];
+  }
+
+  find(id: string): Command | undefined {
+    return this.#byId.get(id);
+  }
+
+  /** The command of a key in list mode. */
+  forKey(key: Key): Command | undefined {
+    return this.#byKey.get(key);
+  }
+
+  /** The command of a key after the leader. */
+  forLeaderKey(key: Key): Command | undefined {
+    return this.#byLeaderKey.get(key);
+  }
+
+  /** The leader table as the workspace binds it in tmux. */
+  leaderTable(): readonly LeaderEntry[] {
+    return this.commands.flatMap(({ leaderKeys = [], title, paneAction }) =>
+      leaderKeys.map((key): LeaderEntry => {
+        const action =
+          paneAction === undefined ? ({ kind: 'app' } as const) : ({ kind: 'pane', action: paneAction } as const);
+        return { key, title, action };
+      }),
+    );
+  }
+}
+
+function rebind(command: Command, { list, leader }: KeyBindings): Command {
+  const keys = list?.[command.id];
+  const leaderKeys = leader?.[command.id];
+  return {
+    ...command,
+    ...(keys === undefined ? {} : { keys: keys ?? [] }),
+    ...(leaderKeys === undefined ? {} : { leaderKeys: leaderKeys ?? [] }),
+  };
+}
+
+function keyTable(commands: readonly Command[], keys: KeySet): ReadonlyMap<Key, Command> {
+  const table = new Map<Key, Command>();
+  for (const command of commands) {
+    for (const key of command[keys] ?? []) if (!table.has(key)) table.set(key, command);
+  }
+  return table;
+}
+
+function findConflicts(commands: readonly Command[], keys: KeySet): KeyConflict[] {
+  const users = new Map<Key, string[]>();
+  for (const command of commands) {
+    for (const key of command[keys] ?? []) users.set(key, [...(users.get(key) ?? []), command.id]);
+  }
+  return [...users].filter(([, ids]) => ids.length > 1).map(([key, ids]) => ({ key, commands: ids }));
+}
+
+/** Whether a command can be run now; `hub` when only the lost hub stands in its way. */
+export function availability(command: Command, state: AppState): 'yes' | 'no' | 'hub' {
+  if (command.when !== undefined && !command.when(state)) return 'no';
+  return command.needsHub === true && !isHubUp(state) ? 'hub' : 'yes';
+}

@@ -1,0 +1,67 @@
+import type { AgentRecord } from '@swarm-tui/hub/client';
+import { memo, type ReactNode } from 'react';
+import type { ColumnPlan } from '../layout/columns.ts';
+import { dockRow, phoneRow, tinyRow } from '../layout/narrow-row.ts';
+import type { ListMode } from '../layout/regions.ts';
+import { type RowLook, rowLine } from '../layout/row-line.ts';
+import { formatSpan } from '../theme/format.ts';
+import { paintLine } from '../theme/paint.ts';
+import type { Line } from '../layout/line.ts';
+import { useLooks } from './look-context.ts';
+import { TextLine } from './TextLine.tsx';
+
+export interface AgentRowProps {
+  readonly agent: AgentRecord;
+  readonly mode: ListMode;
+  readonly plan: ColumnPlan;
+  /** Lines the row takes. */
+  readonly lines: number;
+  readonly now: number;
+  readonly isSelected: boolean;
+  readonly isMarked: boolean;
+  readonly lostSince: string | null;
+  readonly isPulseLow: boolean;
+}
+
+function linesOf(props: AgentRowProps, look: RowLook): readonly Line[] {
+  const { agent, mode, plan, lines } = props;
+  switch (mode) {
+    case 'wide':
+      return [rowLine(agent, plan, look)];
+    case 'dock':
+      return dockRow(agent, plan.width, { look, lines });
+    case 'phone':
+      return phoneRow(agent, plan.width, look);
+    case 'tiny':
+      return [tinyRow(agent, plan.width, look)];
+  }
+}
+
+// The clock goes on all the time; a row differs only when one of its spans reads otherwise.
+function isSame(before: AgentRowProps, after: AgentRowProps): boolean {
+  const isEqual =
+    before.agent === after.agent &&
+    before.mode === after.mode &&
+    before.plan === after.plan &&
+    before.lines === after.lines &&
+    before.isSelected === after.isSelected &&
+    before.isMarked === after.isMarked &&
+    before.lostSince === after.lostSince &&
+    before.isPulseLow === after.isPulseLow;
+  return isEqual && (before.now === after.now || isSameTime(before, after));
+}
+
+function isSameTime(before: AgentRowProps, after: AgentRowProps): boolean {
+  const { activity, createdAt } = after.agent;
+  const isSpan = (from: number): boolean => formatSpan(before.now - from) === formatSpan(after.now - from);
+  return isSpan(activity.since) && isSpan(createdAt);
+}
+
+/** The row of one agent, in whichever form the width allows. */
+export const AgentRow = memo(function AgentRow(props: AgentRowProps): ReactNode {
+  const { theme, glyphs } = useLooks();
+  const { isSelected } = props;
+  return linesOf(props, { ...props, glyphs }).map((line, index) => (
+    <TextLine key={index} text={paintLine(line, theme, isSelected)} />
+  ));
+}, isSame);

@@ -1,0 +1,75 @@
+import type { Command, CommandContext } from '../commands/command.ts';
+import { availability, type CommandRegistry } from '../commands/registry.ts';
+import { definitionOf } from '../sheets/definition-of.ts';
+import { type FilterKey, filterKey } from './filter-keys.ts';
+import type { InputEvent } from './key.ts';
+import { hitTest } from './hit-test.ts';
+
+/** What an error looks like to a person: its sentence and what to do next. */
+export function errorText(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const hint = 'hint' in error && typeof error.hint === 'string' && error.hint !== '' ? ` ${error.hint}` : '';
+  return `${error.message}${hint}`;
+}
+
+/** Sends each piece of input to whom it belongs: the sheet, the filter line, or the registry. Nothing else handles keys. */
+export class InputRouter {
+  readonly #context: CommandContext;
+  readonly #registry: CommandRegistry;
+
+  constructor(context: CommandContext, registry: CommandRegistry) {
+    this.#context = context;
+    this.#registry = registry;
+  }
+
+  readonly handle = (event: InputEvent): void => {
+    const { dispatch, getState } = this.#context;
+    if (event.type === 'focus') return dispatch({ type: 'terminal.focus', hasFocus: event.hasFocus });
+    if (event.type === 'background' || event.type === 'cursor-position') return;
+    dispatch({ type: 'touched' });
+    const state = getState();
+    if (event.type === 'leader') return this.run(this.#registry.forLeaderKey(event.key), event.paneId ?? '');
+    const { sheet } = state;
+    if (sheet !== null) return this.#guard(() => definitionOf(sheet).onInput(sheet, event, this.#context));
+    if (event.type === 'mouse') return hitTest(event.mouse, this.#context, this.#registry);
+    if (state.list.filter?.isEditing === true) return this.#toFilter(filterKey(event, state.list.filter.text));
+    if (event.type === 'paste') return this.run(this.#registry.find('prompt'), event.text);
+    this.run(this.#registry.forKey(event.key));
+  };
+
+  /** Runs a command if it applies now; failures become a toast. */
+  run(command: Command | undefined, argument?: string): void {
+    if (command === undefined) return;
+    const { dispatch, getState } = this.#context;
+    const answer = availability(command, getState());
+    if (answer === 'hub')
+      return dispatch({ type: 'toast', kind: 'info', text: `${command.title} waits for the hub. Ctrl+L dials it now` });
+    if (answer === 'yes') this.#guard(() => command.run(this.#context, argument));
+  }
+
+  #toFilter(key: FilterKey): void {
+    const { dispatch } = this.#context;
+    switch (key.type) {
+      case 'text':
+        return dispatch({ type: 'filter.text', text: key.text });
+      case 'keep':
+        return dispatch({ type: 'filter.keep' });
+      case 'cancel':
+        return dispatch({ type: 'filter.cancel' });
+      case 'move':
+        return dispatch({ type: 'cursor.move', count: key.count });
+      case 'nothing':
+    }
+  }
+
+  #guard(act: () => void | Promise<void>): void {
+    const { dispatch } = this.#context;
+    const fail = (error: unknown): void => dispatch({ type: 'toast', kind: 'error', text: errorText(error) });
+    try {
+      const ended = act();
+      if (ended instanceof Promise) ended.catch(fail);
+    } catch (error) {
+      fail(error);
+    }
+  }
+}

@@ -1,0 +1,36 @@
+import { cellWidth, cut } from '../layout/cells.ts';
+import { cleanText } from '../layout/clean-text.ts';
+import { blank, fitLine, type Line, span, spread } from '../layout/line.ts';
+import type { GlyphSet } from '../theme/glyphs.ts';
+import type { SheetContent } from './sheet-definition.ts';
+
+/** The rule above a sheet: its title, and a note at the right end. */
+export function sheetRule({ title, note }: SheetContent, width: number, glyphs: GlyphSet): Line {
+  const { rule } = glyphs.of;
+  const shownNote = note === '' ? '' : ` ${cleanText(note)} `;
+  const name = cut(cleanText(title), Math.max(4, width - 8 - cellWidth(shownNote)), { mark: glyphs.cut });
+  const used = 2 + 1 + cellWidth(name) + 1 + cellWidth(shownNote);
+  return fitLine(
+    [
+      span(rule.repeat(2), 'line'),
+      span(` ${name} `, 'strong'),
+      span(rule.repeat(Math.max(0, width - used)), 'line'),
+      span(shownNote, 'dim'),
+    ],
+    width,
+  );
+}
+
+/** A sheet of exactly `rows` lines: rule, body, blank lines, hints. */
+export function sheetLines(
+  content: SheetContent,
+  size: { width: number; rows: number },
+  glyphs: GlyphSet,
+): readonly Line[] {
+  const { width, rows } = size;
+  const room = Math.max(0, rows - 2);
+  const body = content.body.slice(0, room).map((line) => fitLine(line, width));
+  while (body.length < room) body.push([blank(width)]);
+  const hints = spread([blank(1), ...content.hints], content.hintNote ?? [], { width });
+  return [sheetRule(content, width, glyphs), ...body, hints].slice(0, rows);
+}

@@ -1,0 +1,162 @@
+import type { AgentRecord, ConnectionState, Explanation, ScreenFrame } from '@swarm-tui/hub/client';
+import type { Size } from '../layout/regions.ts';
+import type { WorkspaceState } from '../workspace-port.ts';
+import { emptyFleet, type FleetState } from './fleet-state.ts';
+import type { GroupMode, ListContent } from './list-items.ts';
+import type { Sheet } from './sheet.ts';
+
+/** The regions that can have the keyboard, in the order of Tab. */
+export type FocusRegion = 'list' | 'preview' | 'details';
+
+export interface FilterState {
+  readonly text: string;
+  /** The `/` line has the keyboard. */
+  readonly isEditing: boolean;
+  /** Row that Esc brings back. */
+  readonly returnTo: string | null;
+}
+
+export interface ListState {
+  readonly content: ListContent;
+  /** Key of the item under the cursor; null in an empty list. */
+  readonly cursorKey: string | null;
+  /** Index of that item; -1 when there is none. */
+  readonly cursor: number;
+  /** Index of the first item in sight. */
+  readonly top: number;
+  readonly folds: ReadonlySet<string>;
+  readonly marks: ReadonlySet<string>;
+  /** Where `V` began. */
+  readonly rangeFrom: string | null;
+  readonly filter: FilterState | null;
+  /** `W`: only those that need the person. */
+  readonly isOnlyWaiting: boolean;
+  readonly group: GroupMode;
+}
+
+export interface PreviewState {
+  /** Whose screen `frame` is. */
+  readonly agentId: string | null;
+  readonly frame: ScreenFrame | null;
+  /** Cells to the right and lines up that the arrows moved the view; 0 is the lower left corner. */
+  readonly panColumns: number;
+  readonly panRows: number;
+  /** Screen and history, while the person looks at what scrolled by. */
+  readonly history: ScreenFrame | null;
+}
+
+export interface Toast {
+  readonly id: number;
+  readonly kind: 'info' | 'error';
+  readonly text: string;
+  /** Milliseconds since the epoch; errors stay until Esc. */
+  readonly until: number | null;
+}
+
+/** A harmful act that `u` takes back until `until`. */
+export interface Undo {
+  readonly agentId: string;
+  readonly text: string;
+  readonly until: number;
+}
+
+/** All that the screen is a function of. Nothing here is ever changed in place. */
+export interface AppState {
+  readonly size: Size;
+  /** Clock of the last tick or event, milliseconds since the epoch; what times on screen are counted from. */
+  readonly now: number;
+  /** Beats twice a second while a row in sight has new output; only its parity is shown. */
+  readonly pulse: number;
+  readonly connection: ConnectionState;
+  /** False until the hub has answered once. */
+  readonly hasSnapshot: boolean;
+  readonly fleet: FleetState;
+  readonly list: ListState;
+  readonly focus: FocusRegion;
+  readonly isPreviewShown: boolean;
+  readonly isZoomed: boolean;
+  readonly preview: PreviewState;
+  readonly explanation: Explanation | null;
+  readonly sheet: Sheet | null;
+  /** Unsent texts by form and agent: `message:a7f3`. */
+  readonly drafts: ReadonlyMap<string, string>;
+  readonly toasts: readonly Toast[];
+  readonly undo: Undo | null;
+  /** Until then agents do not change section: a key was pressed less than 1.5 s ago. */
+  readonly heldUntil: number;
+  /** The terminal has the keyboard, as far as it tells. */
+  readonly hasTerminalFocus: boolean;
+  readonly workspace: WorkspaceState;
+}
+
+export const noWorkspace: WorkspaceState = {
+  isReady: false,
+  reason: null,
+  panes: [],
+  focusedPaneId: null,
+  isZoomed: false,
+  isDockShown: true,
+  leader: null,
+};
+
+export const emptyList: ListState = {
+  content: { items: [], indexOf: new Map(), matching: 0, hosts: 0 },
+  cursorKey: null,
+  cursor: -1,
+  top: 0,
+  folds: new Set(),
+  marks: new Set(),
+  rangeFrom: null,
+  filter: null,
+  isOnlyWaiting: false,
+  group: 'attention',
+};
+
+const emptyPreview: PreviewState = { agentId: null, frame: null, panColumns: 0, panRows: 0, history: null };
+
+export interface InitialStateOptions {
+  readonly size: Size;
+  readonly now: number;
+  readonly connection?: ConnectionState | undefined;
+  readonly workspace?: WorkspaceState | undefined;
+}
+
+/** The state before the hub has answered: drawn at once. */
+export function createAppState({ size, now, connection, workspace }: InitialStateOptions): AppState {
+  return {
+    size,
+    now,
+    pulse: 0,
+    connection: connection ?? { state: 'connecting' },
+    hasSnapshot: false,
+    fleet: emptyFleet,
+    list: emptyList,
+    focus: 'list',
+    isPreviewShown: true,
+    isZoomed: false,
+    preview: emptyPreview,
+    explanation: null,
+    sheet: null,
+    drafts: new Map(),
+    toasts: [],
+    undo: null,
+    heldUntil: 0,
+    hasTerminalFocus: true,
+    workspace: workspace ?? noWorkspace,
+  };
+}
+
+/** The agent under the cursor. */
+export function selectedAgent({ list, fleet }: AppState): AgentRecord | undefined {
+  return list.cursorKey === null ? undefined : fleet.agents.get(list.cursorKey);
+}
+
+/** The hub answers: what needs it may be tried. */
+export function isHubUp({ connection }: AppState): boolean {
+  return connection.state === 'connected';
+}
+
+/** The list stands beside panes of ours. */
+export function isDocked({ workspace }: AppState): boolean {
+  return workspace.panes.length > 0;
+}

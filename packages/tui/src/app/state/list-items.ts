@@ -1,0 +1,136 @@
+import type { AgentRecord } from '@swarm-tui/hub/client';
+import { type SectionId, sectionIds } from './agent-state.ts';
+import type { FleetState } from './fleet-state.ts';
+
+/** How the list is cut into sections. `attention` is the default. */
+export type GroupMode = 'attention' | 'project' | 'host';
+
+/** A heading or an agent of the list. Headings of groups count what they hold. */
+export type ListItem =
+  | {
+      readonly kind: 'heading';
+      readonly key: string;
+      readonly title: string;
+      readonly count: number;
+      /** Members shown by the filter; equals `count` without one. */
+      readonly shown: number;
+      readonly isFolded: boolean;
+      /** Agents per section, for groups by project or host; null for the sections themselves. */
+      readonly counts: Readonly<Record<SectionId, number>> | null;
+    }
+  /** The line of the dock below those that need the person. */
+  | { readonly kind: 'rule'; readonly key: string }
+  | { readonly kind: 'agent'; readonly key: string; readonly section: SectionId };
+
+/** What the list shows of the fleet, in order, folded sections closed. */
+export interface ListContent {
+  readonly items: readonly ListItem[];
+  /** Place of each agent in `items`. */
+  readonly indexOf: ReadonlyMap<string, number>;
+  /** Agents that pass the filter, also those in folded sections. */
+  readonly matching: number;
+  /** Different hosts among them. */
+  readonly hosts: number;
+}
+
+export interface ContentRequest {
+  readonly fleet: FleetState;
+  readonly folds: ReadonlySet<string>;
+  readonly group: GroupMode;
+  /** Ids that pass the filter; null shows all. */
+  readonly visible: ReadonlySet<string> | null;
+  /** The phone shows no headings, the dock one line below those that need the person. */
+  readonly headings: 'all' | 'rule' | 'none';
+}
+
+export const sectionTitles: Readonly<Record<SectionId, string>> = {
+  'needs-you': 'Needs you',
+  done: 'Done, not seen',
+  working: 'Working',
+  quiet: 'Quiet',
+};
+
+interface Bucket {
+  readonly key: string;
+  readonly title: string;
+  readonly members: { readonly id: string; readonly section: SectionId }[];
+  readonly counts: Record<SectionId, number>;
+  total: number;
+}
+
+function lastPart(path: string): string {
+  return path.split('/').filter(Boolean).at(-1) ?? path;
+}
+
+/** Name of the project an agent works in: the repository of a worktree, else its directory. */
+export function projectOf(agent: AgentRecord): string {
+  // `<repository>.worktrees/<branch>` is where core puts worktrees (core/src/worktree).
+  const match = /([^/]+)\.worktrees(?:\/|$)/u.exec(agent.directory);
+  return match?.[1] ?? lastPart(agent.directory);
+}
+
+function bucketName(agent: AgentRecord, section: SectionId, group: GroupMode): { key: string; title: string } {
+  if (group === 'attention') return { key: section, title: sectionTitles[section] };
+  const title = group === 'host' ? agent.host : projectOf(agent);
+  return { key: `${group}:${title}`, title };
+}
+
+function fillBuckets({ fleet, group, visible }: ContentRequest): {
+  buckets: Bucket[];
+  matching: number;
+  hosts: number;
+} {
+  const buckets = new Map<string, Bucket>();
+  const hosts = new Set<string>();
+  let matching = 0;
+  for (const section of sectionIds) {
+    for (const id of fleet.sections[section]) {
+      const agent = fleet.agents.get(id);
+      if (agent === undefined) continue;
+      const { key, title } = bucketName(agent, section, group);
+      let bucket = buckets.get(key);
+      if (bucket === undefined) {
+        bucket = { key, title, members: [], counts: { 'needs-you': 0, done: 0, working: 0, quiet: 0 }, total: 0 };
+        buckets.set(key, bucket);
+      }
+      bucket.total += 1;
+      bucket.counts[section] += 1;
+      if (visible !== null && !visible.has(id)) continue;
+      matching += 1;
+      hosts.add(agent.host);
+      bucket.members.push({ id, section });
+    }
+  }
+  return { buckets: [...buckets.values()], matching, hosts: hosts.size };
+}
+
+function lastWaiting({ fleet, visible, group }: ContentRequest): string | undefined {
+  if (group !== 'attention') return undefined;
+  const ids = fleet.sections['needs-you'];
+  return visible === null ? ids.at(-1) : ids.findLast((id) => visible.has(id));
+}
+
+/** Flattens the sections to items; made anew only when sections, folds or filter changed. */
+export function buildContent(request: ContentRequest): ListContent {
+  const { buckets, matching, hosts } = fillBuckets(request);
+  const items: ListItem[] = [];
+  const indexOf = new Map<string, number>();
+  const hasHeadings = request.headings === 'all';
+  for (const { key, title, members, counts, total } of buckets) {
+    const isFolded = hasHeadings && request.folds.has(key);
+    const isHidden = request.group === 'attention' && members.length === 0;
+    if (isHidden) continue;
+    if (request.headings === 'rule' && items.at(-1)?.key === lastWaiting(request))
+      items.push({ kind: 'rule', key: 'rule' });
+    if (hasHeadings) {
+      const shownCounts = request.group === 'attention' ? null : counts;
+      items.push({ kind: 'heading', key, title, count: total, shown: members.length, isFolded, counts: shownCounts });
+    }
+    if (isFolded) continue;
+    for (const { id, section } of members) {
+      indexOf.set(id, items.length);
+      items.push({ kind: 'agent', key: id, section });
+    }
+  }
+  return { items, indexOf, matching, hosts };
+}

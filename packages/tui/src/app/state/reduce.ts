@@ -1,0 +1,146 @@
+import { applyChanges, createFleet, type FleetState } from './fleet-state.ts';
+import type { AppEvent, AppEventOf } from './app-event.ts';
+import type { AppState, PreviewState, Toast } from './app-state.ts';
+import { cancelFilter, changeFilter, keepFilter, openFilter, toggleOnlyWaiting } from './reduce-filter.ts';
+import {
+  cursorTo,
+  endCursor,
+  moveCursor,
+  nextWaiting,
+  pageCursor,
+  rebuildList,
+  scrollList,
+  settle,
+  showCursor,
+} from './reduce-list.ts';
+import { clearMarks, dropLostMarks, foldKeyOf, markRange, toggleMark } from './reduce-marks.ts';
+import { focusStep, panPreview, showFrame, watchScreen } from './reduce-preview.ts';
+import { headingsOf, regionsOf } from './screen-layout.ts';
+
+/** Rows keep their sections this long after a key (screens.md, section 4). */
+export const HOLD_MS = 1500;
+const TOAST_MS = 6000;
+
+type Handler<T extends AppEvent['type']> = (state: AppState, event: AppEventOf<T>) => AppState;
+
+function takeFleet(state: AppState, fleet: FleetState): AppState {
+  const next = { ...state, fleet };
+  // Texts change often, places seldom: without a change of place the items stay the same objects.
+  const hasMoved = fleet.sections !== state.fleet.sections || isFiltered(state);
+  return dropLostMarks(hasMoved ? rebuildList(next) : next);
+}
+
+function isFiltered({ list }: AppState): boolean {
+  return list.filter !== null || list.isOnlyWaiting;
+}
+
+function takeChanges(state: AppState, { changes }: AppEventOf<'fleet.changes'>): AppState {
+  const isHeld = state.now < state.heldUntil || state.sheet !== null;
+  const { cursorKey } = state.list;
+  return takeFleet(
+    state,
+    applyChanges(state.fleet, changes, (id) => isHeld || id === cursorKey),
+  );
+}
+
+function takeSnapshot(state: AppState, { snapshot }: AppEventOf<'fleet.snapshot'>): AppState {
+  const fleet = createFleet(snapshot.agents, snapshot.runtimes);
+  return takeFleet({ ...state, hasSnapshot: true }, fleet);
+}
+
+function resize(state: AppState, { size }: AppEventOf<'resize'>): AppState {
+  const next = { ...state, size };
+  const isSameKind = headingsOf(regionsOf(state)) === headingsOf(regionsOf(next));
+  return isSameKind ? showCursor(next) : rebuildList(next);
+}
+
+function fold(state: AppState, { key, isFolded }: AppEventOf<'fold'>): AppState {
+  const section = key ?? foldKeyOf(state);
+  if (section === null) return state;
+  const folds = new Set(state.list.folds);
+  const shouldFold = isFolded === 'toggle' ? !folds.has(section) : isFolded;
+  if (shouldFold === folds.has(section)) return state;
+  if (shouldFold) folds.add(section);
+  else folds.delete(section);
+  const cursorKey = shouldFold && foldKeyOf(state) === section ? section : state.list.cursorKey;
+  return rebuildList({ ...state, list: { ...state.list, folds, cursorKey } });
+}
+
+function addToast(state: AppState, { kind, text }: AppEventOf<'toast'>): AppState {
+  const id = (state.toasts.at(-1)?.id ?? 0) + 1;
+  const toast: Toast = { id, kind, text, until: kind === 'error' ? null : state.now + TOAST_MS };
+  return showCursor({ ...state, toasts: [...state.toasts.filter((old) => old.kind === 'error'), toast].slice(-3) });
+}
+
+function tick(state: AppState): AppState {
+  const toasts = state.toasts.filter(({ until }) => until === null || until > state.now);
+  const undo = state.undo !== null && state.undo.until <= state.now ? null : state.undo;
+  const isSame = toasts.length === state.toasts.length && undo === state.undo;
+  return settle(isSame ? state : { ...state, toasts, undo });
+}
+
+function setDraft(state: AppState, { key, text }: AppEventOf<'draft'>): AppState {
+  const drafts = new Map(state.drafts);
+  if (text === '') drafts.delete(key);
+  else drafts.set(key, text);
+  return { ...state, drafts };
+}
+
+function setHistory(state: AppState, { frame }: AppEventOf<'screen.history'>): AppState {
+  const preview: PreviewState = { ...state.preview, history: frame, ...(frame === null ? { panRows: 0 } : {}) };
+  return { ...state, preview };
+}
+
+const handlers: { readonly [T in AppEvent['type']]: Handler<T> } = {
+  'fleet.snapshot': takeSnapshot,
+  'fleet.changes': takeChanges,
+  connection: (state, { connection }) => ({ ...state, connection }),
+  'screen.frame': (state, { frame }) => showFrame(state, frame),
+  'screen.watch': (state, { agentId }) => watchScreen(state, agentId),
+  'screen.history': setHistory,
+  explanation: (state, { explanation }) => ({ ...state, explanation }),
+  workspace: (state, { workspace }) => rebuildList({ ...state, workspace }),
+  resize,
+  tick,
+  pulse: (state) => ({ ...state, pulse: state.pulse + 1 }),
+  'terminal.focus': (state, { hasFocus }) => ({ ...state, hasTerminalFocus: hasFocus }),
+  touched: (state) => ({ ...state, heldUntil: state.now + HOLD_MS }),
+  'cursor.move': (state, { count }) => moveCursor(state, count),
+  'cursor.page': (state, { count }) => pageCursor(state, count),
+  'cursor.end': (state, { end }) => endCursor(state, end),
+  'cursor.to': (state, { key }) => cursorTo(state, key),
+  'cursor.next-waiting': nextWaiting,
+  'list.scroll': (state, { count }) => scrollList(state, count),
+  fold,
+  'mark.toggle': (state, { key }) => toggleMark(state, key),
+  'mark.range': markRange,
+  'mark.clear': clearMarks,
+  'filter.open': openFilter,
+  'filter.text': (state, { text }) => changeFilter(state, text),
+  'filter.keep': keepFilter,
+  'filter.cancel': cancelFilter,
+  'filter.only-waiting': toggleOnlyWaiting,
+  group: (state, { group }) => rebuildList({ ...state, list: { ...state.list, group, folds: new Set() } }),
+  'focus.step': (state, { count }) => focusStep(state, count),
+  'focus.list': (state) => ({ ...state, focus: 'list' }),
+  'preview.toggle': (state) => showCursor({ ...state, isPreviewShown: !state.isPreviewShown, focus: 'list' }),
+  'zoom.toggle': (state) => showCursor({ ...state, isZoomed: !state.isZoomed }),
+  'preview.pan': (state, { columns, rows }) => panPreview(state, columns, rows),
+  'sheet.open': (state, { sheet }) => showCursor({ ...state, sheet }),
+  'sheet.update': (state, { sheet }) => showCursor({ ...state, sheet }),
+  'sheet.close': (state) => showCursor(settle({ ...state, sheet: null })),
+  draft: setDraft,
+  toast: addToast,
+  'toast.hide': (state) => showCursor({ ...state, toasts: [] }),
+  'undo.offer': (state, { agentId, text, until }) => showCursor({ ...state, undo: { agentId, text, until } }),
+  'undo.taken': (state) => showCursor({ ...state, undo: null }),
+};
+
+/** The next state. Pure: the clock comes in as `now`. */
+export function reduce(state: AppState, event: AppEvent, now: number): AppState {
+  const handle = handlers[event.type] as (state: AppState, event: AppEvent) => AppState;
+  const before = state.now === now ? state : { ...state, now };
+  const next = handle(before, event);
+  // A cursor that left an agent lets it go where it belongs.
+  return next.list.cursorKey === state.list.cursorKey ? next : settle(next);
+}

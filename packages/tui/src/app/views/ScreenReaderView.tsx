@@ -1,0 +1,38 @@
+import { Box, Text } from 'ink';
+import type { ReactNode } from 'react';
+import { footerHints } from '../commands/footer-hints.ts';
+import type { CommandRegistry } from '../commands/registry.ts';
+import { agentSentence, fleetSentence } from '../layout/sentences.ts';
+import type { AppState } from '../state/app-state.ts';
+import { regionsOf } from '../state/screen-layout.ts';
+import { visibleItems } from '../state/visible-items.ts';
+
+/** The list for a screen reader: no columns, one sentence per row, nothing that ticks. */
+export function ScreenReaderView({
+  state,
+  registry,
+}: {
+  readonly state: AppState;
+  readonly registry: CommandRegistry;
+}): ReactNode {
+  const { shown } = visibleItems(state, regionsOf(state));
+  const hints = footerHints(registry, state).map(({ key, text }) => `${key} ${text}`);
+  return (
+    <Box flexDirection="column">
+      <Text>{fleetSentence(state)}</Text>
+      <Box flexDirection="column" aria-role="list">
+        {shown.map(({ item }) => {
+          const agent = item.kind === 'agent' ? state.fleet.agents.get(item.key) : undefined;
+          if (agent === undefined) return null;
+          return (
+            <Box key={item.key} aria-role="listitem" aria-state={{ selected: item.key === state.list.cursorKey }}>
+              <Text>{agentSentence(agent)}</Text>
+            </Box>
+          );
+        })}
+      </Box>
+      <Text>{state.toasts.at(-1)?.text ?? ''}</Text>
+      <Text>{hints.join(', ')}</Text>
+    </Box>
+  );
+}
