@@ -16,11 +16,12 @@ export async function dialWebSocket(socketPath: string, limits: Limits, signal: 
     createConnection: () => connect(socketPath),
     perMessageDeflate: false,
     maxPayload: limits.frameBytes,
-    handshakeTimeout: limits.handshakeMs,
   });
   const opened = Promise.withResolvers<Link>();
   const abort = (): void => opened.reject(signal.reason);
   signal.addEventListener('abort', abort, { once: true });
+  // The handshakeTimeout of ws (8.23) does nothing on a socket that it did not make itself.
+  const timer = setTimeout(() => opened.reject(mute(socketPath, limits.handshakeMs)), limits.handshakeMs);
   // The link must exist before the first frame is read.
   socket.once('open', () => opened.resolve(new WebSocketLink(socket)));
   socket.on('error', (cause) => opened.reject(unreachable(socketPath, cause)));
@@ -34,10 +35,15 @@ export async function dialWebSocket(socketPath: string, limits: Limits, signal: 
     socket.terminate();
     throw cause;
   } finally {
+    clearTimeout(timer);
     signal.removeEventListener('abort', abort);
   }
 }
 
 function tooManyClients(socketPath: string): IpcError {
   return new IpcError('busy', `The server on ${socketPath} has as many clients as it allows.`);
+}
+
+function mute(socketPath: string, ms: number): IpcError {
+  return new IpcError('timed-out', `Something listens on ${socketPath}, but said nothing for ${ms} ms.`);
 }

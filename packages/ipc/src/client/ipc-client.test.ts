@@ -1,3 +1,6 @@
+import { once } from 'node:events';
+import { rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { IpcServer } from '../server/ipc-server.ts';
 import type { IpcRequest } from '../server/request.ts';
@@ -137,4 +140,30 @@ it('over binary notices a server that hangs', async () => {
   const { connect } = await openServer('binary', { handle: echo });
   const client = await connect({ reconnect: false, heartbeat: { intervalMs: 20, timeoutMs: 1 } });
   await vi.waitFor(() => expect(client.connection).toMatchObject({ reason: 'no sign of life for 1 ms' }));
+});
+
+it('does not notice that the socket file vanished and was made again', async () => {
+  const { server, socketPath, connect } = await openServer('binary', { handle: echo });
+  const client = await connect();
+  const states = vi.fn();
+  client.onConnection(states);
+  await rm(socketPath);
+  await expect(connect()).rejects.toMatchObject({ code: 'server-unreachable' });
+  await server.recreateSocket();
+  expect(await (await connect()).request('echo', 'new')).toBe('new');
+  expect(await client.request('echo', 'old')).toBe('old');
+  expect(states).not.toHaveBeenCalled();
+});
+
+it('gives up on a server that accepts and says nothing', async () => {
+  const socketPath = await makeSocketPath();
+  const mute = createServer();
+  mute.listen(socketPath);
+  onTestFinished(() => void mute.close());
+  await once(mute, 'listening');
+  for (const encoding of encodings) {
+    await expect(IpcClient.connect({ socketPath, encoding, limits: { handshakeMs: 50 } })).rejects.toMatchObject({
+      code: 'timed-out',
+    });
+  }
 });

@@ -110,6 +110,21 @@ describe('a JSON-lines peer', () => {
   });
 });
 
+describe('a line above the limit', () => {
+  it('ends its connection with a clear error, and no other', async () => {
+    const { socketPath, connect: join } = await open({ limits: { frameBytes: 1000 } });
+    const other = await join();
+    const socket = dialRaw(socketPath);
+    for (let part = 0; part < 20; part++) socket.write(`{"type":"${'x'.repeat(100)}`);
+    const lines = (await text(socket)).split('\n').filter(Boolean);
+    expect(JSON.parse(lines[0] ?? '')).toMatchObject({
+      type: 'error',
+      payload: { error_message: expect.stringContaining('1000') },
+    });
+    expect(await other.request('echo', 1)).toBe(1);
+  });
+});
+
 describe('a peer that speaks nothing we know', () => {
   it.each([
     ['bytes', '\u0001\u0002\u0003'],
