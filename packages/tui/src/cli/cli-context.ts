@@ -1,0 +1,32 @@
+import type { HubConnection } from '@swarm-tui/hub/client';
+import type { Check } from '../doctor/finding.ts';
+
+/** All that the command line touches outside itself. Tests pass their own. */
+export interface CliContext {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly directory: string;
+  /** Whether stdout is a terminal, and how wide it is. */
+  readonly isTerminal: boolean;
+  readonly columns: number;
+  /** Whether a person can be asked: stdin and stderr are terminals. */
+  readonly canAsk: boolean;
+  readonly version: string;
+  now(): number;
+  /** Rejects or returns false when the reader has gone (`| head`). */
+  write(text: string): Promise<void>;
+  writeError(text: string): void;
+  /** All of stdin, at most 1,500,000 bytes. */
+  readInput(): Promise<string>;
+  /** One line from the person, without its line end. */
+  ask(question: string): Promise<string>;
+  /** Connects to the hub; starts one unless `mayStart` is false. */
+  connect(options: { readonly mayStart: boolean }): Promise<HubConnection>;
+  /** Runs a program in this terminal to its end and gives its exit code. */
+  runInTerminal(argv: readonly string[]): Promise<number>;
+  /** Runs the background hub in this process until it is told to end. */
+  runHub(): Promise<number>;
+  /** What `doctor` checks. */
+  checks(): readonly Check[];
+  /** Ends when the person presses Ctrl+C. */
+  readonly signal: AbortSignal;
+}

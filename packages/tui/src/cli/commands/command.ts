@@ -1,0 +1,57 @@
+import type { Command } from 'commander';
+import type { AgentRecord, HubConnection } from '@swarm-tui/hub/client';
+import { z } from 'zod';
+import type { CliContext } from '../cli-context.ts';
+import { CliError } from '../cli-error.ts';
+import { formatJson, toJsonAgent } from '../output/json.ts';
+
+/** What every command gets. */
+export interface CommandHost {
+  readonly context: CliContext;
+  /** Registers the exit code when it is not 0. */
+  exitWith(code: number): void;
+}
+
+/** Adds one or more sub-commands to the program. */
+export type AddCommand = (program: Command, host: CommandHost) => void;
+
+/** Options that every command understands. */
+const GlobalOptions = z.object({
+  json: z.boolean().default(false),
+  color: z.union([z.boolean(), z.enum(['auto', 'always', 'never'])]).default('auto'),
+});
+
+/** Parses a command's own options together with the global ones. Throws `wrong-usage`. */
+export function readOptions<T extends z.ZodRawShape>(command: Command, shape: T) {
+  const parsed = GlobalOptions.extend(shape).safeParse(command.optsWithGlobals());
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  throw new CliError('wrong-usage', `--${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'not understood'}.`);
+}
+
+/** Runs an action with a hub connection that is closed afterwards. */
+export async function withHub<T>(
+  context: CliContext,
+  action: (hub: HubConnection) => Promise<T>,
+  { mayStart = true }: { readonly mayStart?: boolean } = {},
+): Promise<T> {
+  await using hub = await context.connect({ mayStart });
+  return await action(hub);
+}
+
+/** Says what became of an agent: as JSON, or as one line. */
+export async function reportAgent(
+  { context }: CommandHost,
+  agent: AgentRecord,
+  { json, line }: { readonly json: boolean; readonly line: string },
+): Promise<void> {
+  await context.write(json ? formatJson('agent', { agent: toJsonAgent(agent) }) : `${line}\n`);
+}
+
+/** Whether colours are wanted: `--color` first, then NO_COLOR, then whether this is a terminal that has any. */
+export function wantsColour(context: CliContext, color: boolean | string): boolean {
+  if (color === 'always') return true;
+  if (color === false || color === 'never') return false;
+  if ((context.env['NO_COLOR'] ?? '') !== '') return false;
+  return context.isTerminal && context.env['TERM'] !== 'dumb';
+}

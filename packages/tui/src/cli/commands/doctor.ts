@@ -1,0 +1,50 @@
+import { z } from 'zod';
+import { type Finding, runChecks, summarise } from '../../doctor/finding.ts';
+import { exitCodes } from '../exit-codes.ts';
+import { formatJson } from '../output/json.ts';
+import { type AddCommand, type CommandHost, readOptions, wantsColour } from './command.ts';
+
+const codes: Readonly<Record<Finding['level'], string>> = { ok: '32', warn: '1;33', fail: '1;31', note: '2' };
+
+/** `doctor`: checks this machine and says how to repair what is wrong; `--fix` repairs what can be repaired without loss. */
+export const addDoctor: AddCommand = (program, host) => {
+  program
+    .command('doctor')
+    .description('check this machine and repair it')
+    .option('--fix', 'repair what can be repaired without loss')
+    .action(async (_options, command) => doctor(host, readOptions(command, { fix: z.boolean().default(false) })));
+};
+
+async function doctor(
+  host: CommandHost,
+  { fix, json, color }: { fix: boolean; json: boolean; color: boolean | string },
+): Promise<void> {
+  const { context } = host;
+  const before = await runChecks(context.checks(), context.signal);
+  const repairs = fix ? await repair(before) : [];
+  const findings = repairs.length > 0 ? await runChecks(context.checks(), context.signal) : before;
+  if (findings.some(({ level }) => level === 'fail')) host.exitWith(exitCodes.failed);
+  if (json)
+    return context.write(
+      formatJson('doctor', {
+        repairs,
+        findings: findings.map(({ fix: canFix, ...rest }) => ({ ...rest, fixable: canFix !== undefined })),
+      }),
+    );
+  const hasColour = wantsColour(context, color);
+  const lines = findings.map(({ level, topic, text }) => {
+    const word = hasColour ? `\u001b[${codes[level]}m${level.padEnd(4)}\u001b[0m` : level.padEnd(4);
+    return `${word} ${topic.padEnd(12)} ${text}`;
+  });
+  const fixable = findings.filter((finding) => finding.fix !== undefined).map(({ topic }) => topic);
+  const advice = fixable.length > 0 ? ` swarm-tui doctor --fix repairs: ${fixable.join(', ')}.` : '';
+  return context.write(
+    `${[...repairs.map((line) => `done ${line}`), ...lines, '', `${summarise(findings)}.${advice}`].join('\n')}\n`,
+  );
+}
+
+async function repair(findings: readonly Finding[]): Promise<readonly string[]> {
+  const done: string[] = [];
+  for (const { fix } of findings) if (fix !== undefined) done.push(await fix());
+  return done;
+}

@@ -1,0 +1,47 @@
+import { z } from 'zod';
+import { formatSpan } from '../../app/theme/format.ts';
+import { formatJson } from '../output/json.ts';
+import { formatColumns } from '../output/explanation.ts';
+import { type AddCommand, type CommandHost, readOptions, withHub } from './command.ts';
+
+/** `hub status`, `hub stop` and the hidden `hub run`. */
+export const addHub: AddCommand = (program, host) => {
+  const hub = program.command('hub').description('the background service that knows all agents');
+  hub
+    .command('status')
+    .description('what it is and what it knows')
+    .action(async (_options, command) => status(host, readOptions(command, {}).json));
+  hub
+    .command('stop')
+    .description('end it; agents go on, the next command starts it again')
+    .action(async (_options, command) => stop(host, readOptions(command, {}).json));
+  hub
+    .command('run', { hidden: true })
+    .description('be the hub, in this process')
+    .option('--replace', 'in place of an older one')
+    .action(async (_options, command) => {
+      readOptions(command, { replace: z.boolean().default(false) });
+      host.exitWith(await host.context.runHub());
+    });
+};
+
+async function status({ context }: CommandHost, json: boolean): Promise<void> {
+  const found = await withHub(context, (hub) => hub.request('hub.status', {}), { mayStart: false });
+  if (json)
+    return context.write(formatJson('hub', { hub: { ...found, startedAt: new Date(found.startedAt).toISOString() } }));
+  const rows = [
+    ['version', `${found.version}, protocol ${found.protocol}`],
+    ['process', `${found.pid}, up ${formatSpan(context.now() - found.startedAt)}`],
+    ['agents', String(found.agents)],
+    ['clients', String(found.clients)],
+    ['log', `${found.lastEventSeq} events, ${(found.logBytes / 1024).toFixed(0)} kB`],
+    ['state', found.stateDirectory],
+    ['socket', found.socketPath],
+  ];
+  return context.write(`${formatColumns(rows).join('\n')}\n`);
+}
+
+async function stop({ context }: CommandHost, json: boolean): Promise<void> {
+  await withHub(context, (hub) => hub.request('hub.stop', {}), { mayStart: false });
+  await context.write(json ? formatJson('hub', { stopped: true }) : 'hub stopped; agents go on\n');
+}

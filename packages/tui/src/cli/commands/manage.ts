@@ -1,0 +1,97 @@
+import type { AgentRecord, HubConnection } from '@swarm-tui/hub/client';
+import { z } from 'zod';
+import { CliError } from '../cli-error.ts';
+import { findAgent, requestAgent } from '../find-agent.ts';
+import { formatJson, toJsonAgent } from '../output/json.ts';
+import { type AddCommand, type CommandHost, readOptions, reportAgent, withHub } from './command.ts';
+import { plainEnvironment } from './spawn.ts';
+
+const killShape = {
+  yes: z.boolean().default(false),
+  remove: z.boolean().default(false),
+  worktree: z.boolean().default(false),
+  force: z.boolean().default(false),
+  all: z.boolean().default(false),
+};
+type KillOptions = z.infer<z.ZodObject<typeof killShape>> & { json: boolean };
+
+/** `kill`, `restart` and `rename`. */
+export const addManage: AddCommand = (program, host) => {
+  program
+    .command('kill')
+    .description('stop it (asks)')
+    .argument('[names...]', 'agents')
+    .option('--all', 'every agent')
+    .option('-y, --yes', 'do not ask')
+    .option('--remove', 'remove its row too; its worktree stays')
+    .option('--worktree', 'with --remove: remove its worktree as well, when nothing would be lost')
+    .option('--force', 'with --worktree: even when work would be lost')
+    .action(async (names: string[], _options, command) => kill(host, names, readOptions(command, killShape)));
+  program
+    .command('restart')
+    .description('start it again, on its conversation where it has one')
+    .argument('<name>', 'agent')
+    .option('--fresh', 'on an empty conversation')
+    .action(async (name: string, _options, command) => {
+      const { fresh, json } = readOptions(command, { fresh: z.boolean().default(false) });
+      const env = plainEnvironment(host.context.env);
+      const agent = await withHub(host.context, async (hub) => {
+        const { id } = await requestAgent(hub, name);
+        return hub.request('agent.restart', { id, mode: fresh ? 'fresh' : 'resume', env });
+      });
+      await reportAgent(host, agent, { json, line: `${agent.name} restarted` });
+    });
+  program
+    .command('rename')
+    .description('give it another name')
+    .argument('<name>', 'agent')
+    .argument('<new-name>', 'its new name')
+    .action(async (name: string, newName: string, _options, command) => {
+      const { json } = readOptions(command, {});
+      const agent = await withHub(host.context, async (hub) => {
+        const { id } = await requestAgent(hub, name);
+        return hub.request('agent.rename', { id, name: newName });
+      });
+      await reportAgent(host, agent, { json, line: `${name} is now ${agent.name}` });
+    });
+};
+
+async function kill(host: CommandHost, names: readonly string[], options: KillOptions): Promise<void> {
+  const { context } = host;
+  if (names.length === 0 && !options.all) throw new CliError('wrong-usage', 'Name the agents, or say --all.');
+  await withHub(context, async (hub) => {
+    const { agents } = await hub.request('fleet.snapshot', {});
+    const chosen = options.all
+      ? agents.filter(({ removeAt }) => removeAt === null)
+      : names.map((name) => findAgent(agents, name));
+    if (!options.yes && context.canAsk && !(await confirm(context, chosen, options))) {
+      throw new CliError('refused', 'Nothing was stopped.');
+    }
+    const ended = await Promise.all(chosen.map((agent) => end(hub, agent, options)));
+    if (options.json) return context.write(formatJson('agents', { agents: ended.map(toJsonAgent) }));
+    return context.write(ended.map(({ name }) => `${name} ${options.remove ? 'removed' : 'stopped'}\n`).join(''));
+  });
+}
+
+async function confirm(
+  context: CommandHost['context'],
+  agents: readonly AgentRecord[],
+  { remove }: KillOptions,
+): Promise<boolean> {
+  const what = agents.length === 1 ? (agents[0]?.name ?? '') : `${agents.length} agents`;
+  const answer = await context.ask(`${remove ? 'Stop and remove' : 'Stop'} ${what}? Type yes to do it: `);
+  return answer.trim().toLowerCase() === 'yes';
+}
+
+async function end(
+  hub: HubConnection,
+  agent: AgentRecord,
+  { remove, worktree, force }: KillOptions,
+): Promise<AgentRecord> {
+  const isAlive = agent.lifecycle === 'running' || agent.lifecycle === 'provisioning' || agent.lifecycle === 'queued';
+  // What may be refused is asked first, so that a refusal leaves the agent as it was.
+  if (remove)
+    await hub.request('agent.remove', { id: agent.id, worktree: worktree ? 'remove' : 'keep', force, undoMs: 0 });
+  else if (isAlive) return hub.request('agent.stop', { id: agent.id });
+  return agent;
+}

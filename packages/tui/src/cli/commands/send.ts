@@ -1,0 +1,82 @@
+import type { QueuedMessage, RequestParams } from '@swarm-tui/hub/client';
+import { z } from 'zod';
+import { CliError } from '../cli-error.ts';
+import { requestAgent } from '../find-agent.ts';
+import { formatJson } from '../output/json.ts';
+import { parseDuration } from '../parse-duration.ts';
+import { type AddCommand, type CommandHost, readOptions, withHub } from './command.ts';
+
+const shape = {
+  enter: z.boolean().default(true),
+  wait: z.enum(['queued', 'typed', 'accepted']).default('queued'),
+  timeout: z.string().default('60s'),
+};
+type Options = z.infer<z.ZodObject<typeof shape>> & { json: boolean };
+
+/** `send`, `keys` and `interrupt`: what goes into an agent. */
+export const addSend: AddCommand = (program, host) => {
+  program
+    .command('send')
+    .description('send a message; --wait accepted until it was taken')
+    .argument('<name>', 'agent')
+    .argument('[text...]', 'the message as written; - or nothing reads stdin')
+    .option('--no-enter', 'only insert the text, do not submit it')
+    .option('--wait <state>', 'queued, typed or accepted')
+    .option('--timeout <duration>', 'how long to wait')
+    .action(async (name: string, words: string[], _options, command) => {
+      await send(host, { name, words }, readOptions(command, shape));
+    });
+  program
+    .command('keys')
+    .description('press keys by their tmux names: swarm-tui keys NAME Down Enter')
+    .argument('<name>', 'agent')
+    .argument('<keys...>', 'tmux key names')
+    .action(async (name: string, keys: string[]) => {
+      await act(host, name, (id) => ['agent.keys', { id, keys }]);
+    });
+  program
+    .command('interrupt')
+    .description('interrupt what it is doing')
+    .argument('<name>', 'agent')
+    .action(async (name: string) => act(host, name, (id) => ['agent.interrupt', { id }]));
+};
+
+type Act = ['agent.keys', RequestParams<'agent.keys'>] | ['agent.interrupt', RequestParams<'agent.interrupt'>];
+
+async function act({ context }: CommandHost, name: string, toAct: (id: string) => Act): Promise<void> {
+  await withHub(context, async (hub) => {
+    const agent = await requestAgent(hub, name);
+    const [request, params] = toAct(agent.id);
+    await (request === 'agent.keys' ? hub.request(request, params) : hub.request(request, params));
+  });
+}
+
+async function send(
+  { context }: CommandHost,
+  asked: { name: string; words: readonly string[] },
+  options: Options,
+): Promise<void> {
+  const fromInput = asked.words.length === 0 || (asked.words.length === 1 && asked.words[0] === '-');
+  const text = fromInput ? (await context.readInput()).replace(/\n$/, '') : asked.words.join(' ');
+  if (text === '') throw new CliError('wrong-usage', 'There is nothing to send.', { hint: 'swarm-tui send NAME TEXT' });
+  const message = await withHub(context, async (hub) => {
+    const agent = await requestAgent(hub, asked.name);
+    const params = {
+      id: agent.id,
+      text,
+      submit: options.enter,
+      wait: options.wait,
+      timeoutMs: parseDuration(options.timeout),
+    };
+    return hub.request('agent.send', params, { signal: context.signal });
+  });
+  if (options.json)
+    return context.write(formatJson('message', { message: { ...message, at: new Date(message.at).toISOString() } }));
+  return context.write(`${describe(message)}\n`);
+}
+
+function describe({ state }: QueuedMessage): string {
+  if (state === 'held') return 'held: it is asking something, so nothing is typed until that is answered';
+  if (state === 'uncertain') return 'uncertain: not sure that it arrived. Look at the agent';
+  return state;
+}

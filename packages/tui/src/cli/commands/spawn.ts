@@ -1,0 +1,132 @@
+import type { RequestParams } from '@swarm-tui/hub/client';
+import type { Command } from 'commander';
+import { z } from 'zod';
+import { CliError } from '../cli-error.ts';
+import { type AddCommand, type CommandHost, readOptions, reportAgent, withHub } from './command.ts';
+
+const shape = {
+  name: z.string().min(1).optional(),
+  dir: z.string().min(1).optional(),
+  worktree: z.union([z.boolean(), z.string().min(1)]).optional(),
+  base: z.string().min(1).optional(),
+  model: z.string().min(1).optional(),
+  runtime: z.string().min(1).default('local'),
+  env: z.array(z.string()).default([]),
+  resume: z.string().min(1).optional(),
+  autopilot: z.boolean().default(false),
+  arg: z.array(z.string()).default([]),
+  wait: z.boolean().default(true),
+  attach: z.boolean().default(false),
+};
+type Options = z.infer<z.ZodObject<typeof shape>> & { json: boolean };
+
+/** `spawn`: starts an agent. What follows `--` replaces the provider's own command line. */
+export const addSpawn: AddCommand = (program, host) => {
+  program
+    .command('spawn')
+    .description('start one: swarm-tui spawn claude "fix the login test"')
+    .argument('[agent]', 'claude, codex, gemini, opencode, aider, q, demo, shell or one of your own', 'shell')
+    .argument('[task]', 'its first prompt; - reads it from stdin')
+    .argument('[command...]', 'after --: the program to run instead of the agent’s own')
+    .option('-n, --name <name>', 'what to call it (default: from the task)')
+    .option('-d, --dir <directory>', 'where it works (default: here)')
+    .option('-w, --worktree [branch]', 'in a git worktree of its own, on this branch or one named after it')
+    .option('--base <commit>', 'where a new branch starts')
+    .option('-m, --model <model>', 'model, for agents that let us choose')
+    .option('--runtime <id>', 'where it runs')
+    .option('-e, --env <name=value...>', 'added to its environment')
+    .option('--resume <conversation>', 'go on with this conversation')
+    .option('--autopilot', 'let it act without asking')
+    .option('--arg <argument...>', 'more arguments for the agent’s command line')
+    .option('--no-wait', 'do not wait until it runs')
+    .option('-a, --attach', 'open it in this terminal at once')
+    .action(async (agent: string, task: string | undefined, extra: string[], ...rest: [unknown, Command]) => {
+      await spawn(host, { agent, task, extra }, readOptions(rest[1], shape));
+    });
+};
+
+async function spawn(
+  host: CommandHost,
+  asked: { agent: string; task: string | undefined; extra: readonly string[] },
+  options: Options,
+): Promise<void> {
+  const { context } = host;
+  const task = asked.task === '-' ? await context.readInput() : asked.task;
+  const params = toRequest({ ...asked, task }, options, context);
+  const agent = await withHub(context, (hub) =>
+    hub.request('agent.spawn', params, { timeoutMs: 300_000, signal: context.signal }),
+  );
+  if (agent.lifecycle === 'stopped') {
+    throw new CliError('failed', `${agent.name} did not start: ${agent.lifecycleReason ?? 'no reason given'}`, {
+      hint: `See what it printed: swarm-tui capture ${agent.id}`,
+    });
+  }
+  await reportAgent(host, agent, { json: options.json, line: `${agent.name}  ${agent.id}  ${agent.lifecycle}` });
+  if (options.attach) host.exitWith(await context.runInTerminal(agent.attachArgv));
+}
+
+function toRequest(
+  asked: { agent: string; task: string | undefined; extra: readonly string[] },
+  options: Options,
+  context: CommandHost['context'],
+): RequestParams<'agent.spawn'> {
+  return {
+    runtimeId: options.runtime,
+    aiProvider: asked.agent,
+    aiModel: options.model,
+    name: options.name,
+    workingDirectory: options.dir ?? context.directory,
+    task: asked.task ?? '',
+    env: { ...plainEnvironment(context.env), ...parseEnvironment(options.env) },
+    autoPilot: options.autopilot,
+    command: orUndefined(asked.extra),
+    extraArgs: orUndefined(options.arg),
+    mode: options.resume === undefined ? 'fresh' : 'resume',
+    conversationId: options.resume,
+    worktree: toWorktree(options, asked),
+    wait: options.wait,
+  };
+}
+
+function orUndefined(list: readonly string[]): string[] | undefined {
+  return list.length === 0 ? undefined : [...list];
+}
+
+function toWorktree(
+  { worktree, base, name }: Options,
+  asked: { agent: string; task: string | undefined },
+): { branch: string; base: string | undefined } | undefined {
+  if (worktree === undefined || worktree === false) return undefined;
+  return { branch: worktree === true ? toBranch(name ?? asked.task ?? asked.agent) : worktree, base };
+}
+
+/** A git branch name made of the first words of a text. */
+export function toBranch(text: string): string {
+  const words = text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];
+  return words.slice(0, 5).join('-').slice(0, 60) || 'agent';
+}
+
+/** The environment that agents get: the asking person's, without what belongs to their terminal. */
+export function plainEnvironment(env: Readonly<Record<string, string | undefined>>): Record<string, string> {
+  const left = Object.entries(env).filter(
+    ([name]) =>
+      !/^(TMUX|TMUX_PANE|TERM|TERM_PROGRAM.*|COLUMNS|LINES|SHLVL|_|PWD|OLDPWD|SWARM_TUI_.*|NODE_COMPILE_CACHE)$/.test(
+        name,
+      ),
+  );
+  return Object.fromEntries(
+    left.flatMap(([name, value]) => (value !== undefined && /^[A-Za-z_]\w*$/.test(name) ? [[name, value]] : [])),
+  );
+}
+
+function parseEnvironment(pairs: readonly string[]): Record<string, string> {
+  return Object.fromEntries(
+    pairs.map((pair) => {
+      const [, name, value] = /^([A-Za-z_]\w*)=(.*)$/s.exec(pair) ?? [];
+      if (name === undefined || value === undefined) {
+        throw new CliError('wrong-usage', `--env "${pair}" is not NAME=VALUE.`);
+      }
+      return [name, value];
+    }),
+  );
+}

@@ -1,0 +1,90 @@
+import { FakeHub, type FakeHubOptions } from '@swarm-tui/hub/testing';
+import { HubError } from '@swarm-tui/hub/client';
+import type { Check } from '../doctor/finding.ts';
+import type { CliContext } from './cli-context.ts';
+import { runProgram } from './program.ts';
+
+interface FakeCliOptions extends FakeHubOptions {
+  readonly env?: Readonly<Record<string, string>>;
+  readonly input?: string;
+  readonly answer?: string;
+  readonly isTerminal?: boolean;
+  readonly isHubDown?: boolean;
+  readonly checks?: readonly Check[];
+}
+
+/** The command line over a FakeHub, for tests: `run` gives what a person would see. */
+export class FakeCli {
+  readonly hub: FakeHub;
+  readonly ran: (readonly string[])[] = [];
+  readonly #options: FakeCliOptions;
+  readonly #abort = new AbortController();
+  #out = '';
+  #errors = '';
+
+  constructor(options: FakeCliOptions = {}) {
+    this.#options = options;
+    this.hub = new FakeHub({ now: () => 1_700_000_100_000, ...options });
+  }
+
+  /** Everything written to stdout so far. */
+  get out(): string {
+    return this.#out;
+  }
+
+  /** Ctrl+C. */
+  interrupt(): void {
+    this.#abort.abort(new DOMException('interrupted', 'AbortError'));
+  }
+
+  async run(...argv: readonly string[]): Promise<{ code: number; out: string; errors: string }> {
+    this.#out = '';
+    this.#errors = '';
+    const code = await runProgram(argv, this.#context());
+    return { code, out: this.#out, errors: this.#errors };
+  }
+
+  #context(): CliContext {
+    const { env = {}, input = '', answer, isTerminal = false, isHubDown = false, checks = [] } = this.#options;
+    return {
+      env,
+      directory: '/work/here',
+      isTerminal,
+      columns: 100,
+      canAsk: answer !== undefined,
+      version: '1.2.3',
+      now: () => 1_700_000_100_000,
+      write: async (text) => void (this.#out += text),
+      writeError: (text) => void (this.#errors += text),
+      readInput: async () => input,
+      ask: async (question) => {
+        this.#errors += question;
+        return answer ?? '';
+      },
+      connect: async () => {
+        if (isHubDown)
+          throw new HubError('hub-unreachable', 'No hub answers.', { hint: 'Any other command starts it.' });
+        return this.#shared();
+      },
+      runInTerminal: async (command) => {
+        this.ran.push(command);
+        return 0;
+      },
+      runHub: async () => 0,
+      checks: () => checks,
+      signal: this.#abort.signal,
+    };
+  }
+
+  /** The same hub for every command: each closes "its" connection, which must not close the test's. */
+  #shared(): FakeHub {
+    const { hub } = this;
+    return new Proxy(hub, {
+      get: (target, name) => {
+        if (name === Symbol.asyncDispose) return async () => undefined;
+        const value: unknown = Reflect.get(target, name, target);
+        return typeof value === 'function' ? value.bind(target) : value;
+      },
+    });
+  }
+}

@@ -1,0 +1,350 @@
+import { HubError } from '@swarm-tui/hub/client';
+import { createAgentRecord } from '@swarm-tui/hub/testing';
+import { describe, expect, it, vi } from 'vitest';
+import { FakeCli } from './fake-context.ts';
+
+const now = 1_700_000_100_000;
+const activity = {
+  reason: null,
+  detail: null,
+  since: now - 120_000,
+  certainty: 'high',
+  conflict: false,
+  resetsAt: null,
+} as const;
+
+function fleet() {
+  return [
+    createAgentRecord({ id: 'quiet-1', name: 'quiet', text: 'Updated 14 pages.' }),
+    createAgentRecord({
+      id: 'busy-1',
+      name: 'busy 日本',
+      activity: { ...activity, state: 'working' },
+      text: 'Running tests',
+      git: { branch: 'main', added: 3, removed: 1, dirtyFiles: 1, unpushed: 0, at: now },
+    }),
+    createAgentRecord({
+      id: 'asks-1',
+      name: 'asks',
+      activity: { ...activity, state: 'waiting', reason: 'permission', detail: 'rm -rf build' },
+    }),
+  ];
+}
+
+describe('ls', () => {
+  it('puts those that need you first, without blanks in the fields before the text', async () => {
+    const { out, code } = await new FakeCli({ agents: fleet() }).run('ls');
+    const lines = out.trimEnd().split('\n');
+    expect(code).toBe(0);
+    expect(lines[0]).toMatch(/^STATE +WHY +SINCE +NAME +AGENT +WHERE +BRANCH +DIFF +TEXT$/);
+    expect(lines[1]).toMatch(/^waiting +permission +2m +asks +demo +local +- +- +rm -rf build$/);
+    expect(lines[2]).toMatch(/^working +- +2m +busy_日本 +demo +local +main +\+3\/-1 +Running tests$/);
+    expect(lines[3]).toMatch(/^idle /);
+  });
+
+  it('prints versioned JSON whose states a script can select', async () => {
+    const { out } = await new FakeCli({ agents: fleet() }).run('ls', '--json');
+    const document: unknown = JSON.parse(out);
+    expect(document).toMatchObject({
+      version: 1,
+      kind: 'agents',
+      agents: [
+        { name: 'asks', state: 'waiting', reason: 'permission', needsYou: true, since: '2023-11-14T22:13:00.000Z' },
+        { name: 'busy 日本', state: 'working', needsYou: false, added: 3 },
+        { name: 'quiet', state: 'idle' },
+      ],
+    });
+  });
+
+  it('takes --json before the command as well', async () => {
+    const { out } = await new FakeCli().run('--json', 'ls');
+    expect(JSON.parse(out)).toMatchObject({ kind: 'agents', agents: [] });
+  });
+
+  it('filters by state, reason and need', async () => {
+    const cli = new FakeCli({ agents: fleet() });
+    expect((await cli.run('ls', '--needs-you')).out.trimEnd().split('\n')).toHaveLength(2);
+    expect((await cli.run('ls', '--state', 'working,permission')).out.trimEnd().split('\n')).toHaveLength(3);
+  });
+
+  it('colours a terminal, never under NO_COLOR, always when told', async () => {
+    const agents = fleet();
+    expect((await new FakeCli({ agents, isTerminal: true }).run('ls')).out).toContain('\u001b[1;33mwaiting');
+    expect((await new FakeCli({ agents, isTerminal: true, env: { NO_COLOR: '1' } }).run('ls')).out).not.toContain(
+      '\u001b',
+    );
+    expect((await new FakeCli({ agents, env: { NO_COLOR: '1' } }).run('ls', '--color', 'always')).out).toContain(
+      '\u001b[',
+    );
+  });
+
+  it('cuts only for a terminal', async () => {
+    const agents = [createAgentRecord({ id: 'long-1', text: 'x'.repeat(300) })];
+    expect((await new FakeCli({ agents }).run('ls')).out).toContain('x'.repeat(300));
+    const line = (await new FakeCli({ agents, isTerminal: true, env: { NO_COLOR: '1' } }).run('ls')).out.split('\n')[1];
+    expect(line).toHaveLength(100);
+  });
+});
+
+describe('exit codes', () => {
+  it('says 3 and near names for an agent that is not there', async () => {
+    const { code, errors } = await new FakeCli({ agents: fleet() }).run('capture', 'usy');
+    expect(code).toBe(3);
+    expect(errors).toContain('Did you mean busy 日本?');
+  });
+
+  it('says 2 for an ambiguous beginning, and lists what it may mean', async () => {
+    const agents = [
+      createAgentRecord({ id: 'web-1', name: 'web-api' }),
+      createAgentRecord({ id: 'web-2', name: 'web-ui' }),
+    ];
+    const { code, errors } = await new FakeCli({ agents }).run('explain', 'web');
+    expect(code).toBe(2);
+    expect(errors).toContain('web-api (web-1), web-ui (web-2)');
+  });
+
+  it('says 2 for a wrong option and an unknown command', async () => {
+    expect((await new FakeCli().run('ls', '--nonsense')).code).toBe(2);
+    expect((await new FakeCli().run('lss')).code).toBe(2);
+    expect((await new FakeCli().run('wait', 'x', '--timeout', 'soon')).code).not.toBe(0);
+  });
+
+  it('says 4 when there is no hub to ask', async () => {
+    const { code, errors } = await new FakeCli({ isHubDown: true }).run('hub', 'status');
+    expect(code).toBe(4);
+    expect(errors).toContain('No hub answers.\nAny other command starts it.');
+  });
+
+  it('says 124 when a wait times out', async () => {
+    const cli = new FakeCli({ agents: fleet() });
+    cli.hub.fleet.answer('agent.wait', async ({ id }) => ({ matched: false, agent: cli.hub.fleet.get(id) }));
+    const { code, errors } = await cli.run('wait', 'busy 日本', '--for', 'idle', '--timeout', '5m');
+    expect(code).toBe(124);
+    expect(errors).toContain('gave up waiting for idle after 5m');
+  });
+
+  it('says 0 for help and version', async () => {
+    expect((await new FakeCli().run('--help')).code).toBe(0);
+    expect(await new FakeCli().run('--version')).toMatchObject({ code: 0, out: '1.2.3\n' });
+  });
+
+  it('prints an error as JSON too when JSON was asked for', async () => {
+    const { out } = await new FakeCli().run('capture', 'nobody', '--json');
+    expect(JSON.parse(out)).toMatchObject({ kind: 'error', error: { code: 'no-such-agent' } });
+  });
+});
+
+describe('spawn', () => {
+  it('hands on everything, with the asking environment but without the terminal’s', async () => {
+    const cli = new FakeCli({ env: { HOME: '/h', TMUX: 'x', TERM: 'y', SECRET: 's' } });
+    await cli.run(
+      'spawn',
+      'claude',
+      'fix the login test',
+      '--worktree',
+      '-m',
+      'opus',
+      '-e',
+      'A=1=2',
+      '--name',
+      'login',
+    );
+    expect(cli.hub.fleet.asked('agent.spawn')).toMatchObject([
+      {
+        aiProvider: 'claude',
+        task: 'fix the login test',
+        name: 'login',
+        aiModel: 'opus',
+        workingDirectory: '/work/here',
+        worktree: { branch: 'login' },
+        env: { HOME: '/h', SECRET: 's', A: '1=2' },
+        wait: true,
+      },
+    ]);
+    expect(cli.hub.fleet.asked('agent.spawn')[0]).not.toHaveProperty('env.TMUX');
+  });
+
+  it('reads the task from stdin and runs any program after --', async () => {
+    const cli = new FakeCli({ input: 'line 1\nline 2' });
+    await cli.run('spawn', 'demo', '-');
+    await cli.run('spawn', 'shell', '', '--', 'sh', '-c', 'echo "$HOME"');
+    expect(cli.hub.fleet.asked('agent.spawn')).toMatchObject([
+      { task: 'line 1\nline 2' },
+      { command: ['sh', '-c', 'echo "$HOME"'] },
+    ]);
+  });
+
+  it('fails with the reason when the agent did not start', async () => {
+    const cli = new FakeCli();
+    const stopped = createAgentRecord({ id: 'x-1', lifecycle: 'stopped', lifecycleReason: 'claude is not on PATH' });
+    cli.hub.fleet.answer('agent.spawn', async () => stopped);
+    expect(await cli.run('spawn', 'claude')).toMatchObject({
+      code: 1,
+      errors: expect.stringContaining('claude is not on PATH'),
+    });
+  });
+
+  it('refuses an --env that is no pair', async () => {
+    expect(await new FakeCli().run('spawn', 'demo', '-e', 'nonsense')).toMatchObject({ code: 2 });
+  });
+});
+
+describe('send', () => {
+  it('keeps the text as written, joins words, and passes --no-enter', async () => {
+    const cli = new FakeCli({ agents: fleet(), input: '  two\n lines\n' });
+    await cli.run('send', 'quiet', 'a', '$(b)', '--no-enter');
+    await cli.run('send', 'quiet', '-');
+    expect(cli.hub.fleet.asked('agent.send')).toMatchObject([
+      { id: 'quiet-1', text: 'a $(b)', submit: false },
+      { id: 'quiet-1', text: '  two\n lines', submit: true },
+    ]);
+  });
+
+  it('sends text that looks like an option after --', async () => {
+    const cli = new FakeCli({ agents: fleet() });
+    await cli.run('send', 'quiet', '--', '--json', '-x');
+    expect(cli.hub.fleet.asked('agent.send')).toMatchObject([{ text: '--json -x' }]);
+  });
+
+  it('has nothing to say to nobody', async () => {
+    expect(await new FakeCli({ agents: fleet() }).run('send', 'quiet')).toMatchObject({ code: 2 });
+  });
+});
+
+describe('kill', () => {
+  it('asks a person, and does nothing unless told yes', async () => {
+    const cli = new FakeCli({ agents: fleet(), answer: 'no' });
+    expect(await cli.run('kill', 'quiet')).toMatchObject({ code: 1, errors: expect.stringContaining('Stop quiet?') });
+    expect(cli.hub.fleet.asked('agent.stop')).toEqual([]);
+  });
+
+  it('stops and keeps the row, for scripts without asking', async () => {
+    const cli = new FakeCli({ agents: fleet() });
+    expect(await cli.run('kill', 'quiet', 'asks')).toMatchObject({ code: 0, out: 'quiet stopped\nasks stopped\n' });
+    expect(cli.hub.fleet.asked('agent.remove')).toEqual([]);
+  });
+
+  it('stops nothing at all when one name is wrong', async () => {
+    const cli = new FakeCli({ agents: fleet() });
+    expect(await cli.run('kill', 'quiet', 'nobody')).toMatchObject({ code: 3 });
+    expect(cli.hub.fleet.asked('agent.stop')).toEqual([]);
+  });
+
+  it('reports work that a removal would lose', async () => {
+    const cli = new FakeCli({ agents: fleet() });
+    cli.hub.fleet.answer('agent.remove', async () => {
+      throw new HubError('would-lose-work', 'quiet has 2 files that are not committed.', { hint: 'Commit them.' });
+    });
+    expect(await cli.run('kill', 'quiet', '--remove', '--worktree')).toMatchObject({
+      code: 1,
+      errors: expect.stringContaining('Commit them.'),
+    });
+  });
+});
+
+describe('events', () => {
+  it('prints the past once, in order, as JSON lines', async () => {
+    const cli = new FakeCli({ agents: fleet() });
+    cli.hub.fleet.emit({ type: 'agent.seen', id: 'quiet-1' });
+    cli.hub.fleet.emit({ type: 'agent.interrupted', id: 'busy-1' });
+    const { out } = await cli.run('events', '--no-follow');
+    expect(
+      out
+        .trimEnd()
+        .split('\n')
+        .map((line): unknown => JSON.parse(line)),
+    ).toMatchObject([
+      { kind: 'event', seq: 1, type: 'agent.seen', id: 'quiet-1' },
+      { kind: 'event', seq: 2, type: 'agent.interrupted' },
+    ]);
+  });
+
+  it('follows until Ctrl+C', async () => {
+    const cli = new FakeCli({ agents: fleet() });
+    const running = cli.run('events', '--since', '0');
+    await vi.waitFor(() => expect(cli.hub.fleet.interests.has('fleet.event')).toBe(true));
+    cli.hub.fleet.emit({ type: 'agent.seen', id: 'quiet-1' });
+    await vi.waitFor(() => expect(cli.out).toContain('agent.seen'));
+    cli.interrupt();
+    expect((await running).code).toBe(0);
+  });
+});
+
+describe('logs', () => {
+  it('follows output as plain text', async () => {
+    const cli = new FakeCli({ agents: fleet() });
+    const running = cli.run('logs', 'quiet', '-f', '-n', '0');
+    await vi.waitFor(() => expect(cli.hub.fleet.interests.has('agent.quiet-1.output')).toBe(true));
+    cli.hub.fleet.write('quiet-1', 'a \u001b[31mred\u001b[0m word\r\n');
+    await vi.waitFor(() => expect(cli.out).toContain('a red word\n'));
+    cli.interrupt();
+    await running;
+  });
+});
+
+describe('completion', () => {
+  it('offers commands, options, shells and agents', async () => {
+    const cli = new FakeCli({ agents: fleet() });
+    expect((await cli.run('__complete', '--', 'sp')).out).toBe('spawn\n');
+    expect((await cli.run('__complete', '--', 'capture', 'q')).out).toBe('quiet\n');
+    expect((await cli.run('__complete', '--', 'kill', 'quiet', 'as')).out).toBe('asks\n');
+    expect((await cli.run('__complete', '--', 'completion', '')).out).toBe('bash\nzsh\nfish\n');
+    expect((await cli.run('__complete', '--', 'spawn', '--wor')).out).toBe('--worktree\n');
+    expect((await cli.run('__complete', '--', 'hub', 'st')).out).toBe('status\nstop\n');
+  });
+
+  it('never shows hidden commands, and is silent without a hub', async () => {
+    const cli = new FakeCli({ isHubDown: true });
+    expect((await cli.run('__complete', '--', '')).out).not.toContain('__complete');
+    expect(await cli.run('__complete', '--', 'capture', '')).toMatchObject({ code: 0, out: '' });
+  });
+});
+
+describe('doctor', () => {
+  it('says what is wrong, what to do, and fails', async () => {
+    const checks = [async () => [{ level: 'fail', topic: 'tmux', text: 'not found. Run: apt install tmux' } as const]];
+    const { code, out } = await new FakeCli({ checks }).run('doctor');
+    expect(code).toBe(1);
+    expect(out).toContain('fail tmux         not found. Run: apt install tmux');
+    expect(out).toContain('1 failed.');
+  });
+
+  it('repairs with --fix, then looks again', async () => {
+    let isBroken = true;
+    const fix = async (): Promise<string> => {
+      isBroken = false;
+      return 'mended it';
+    };
+    const checks = [
+      async () => [
+        isBroken
+          ? ({ level: 'warn', topic: 'x', text: 'broken', fix } as const)
+          : ({ level: 'ok', topic: 'x', text: 'whole' } as const),
+      ],
+    ];
+    const { code, out } = await new FakeCli({ checks }).run('doctor', '--fix');
+    expect(code).toBe(0);
+    expect(out).toContain('done mended it\nok   x');
+  });
+});
+
+describe('demo', () => {
+  it('starts simulated agents and ends only those', async () => {
+    const cli = new FakeCli({ agents: [createAgentRecord({ id: 'mine-1', provider: 'claude' })] });
+    expect((await cli.run('demo', '--count', '2')).out).toContain('2 simulated agents started');
+    await cli.run('demo', '--stop');
+    expect(cli.hub.fleet.asked('agent.remove')).toHaveLength(2);
+    expect(cli.hub.fleet.get('mine-1').removeAt).toBeNull();
+  });
+});
+
+describe('help', () => {
+  it('groups the commands and names the exit codes', async () => {
+    const { out } = await new FakeCli().run('--help');
+    expect(out).toMatch(/^Usage: swarm-tui \[options\] \[command\]\n/);
+    expect(out).toMatch(/\nAgents\n {2}spawn/);
+    expect(out).toMatch(/\nFleet\n {2}events/);
+    expect(out).toContain('Exit: 0 good, 1 failed, 2 wrong usage, 3 no such agent, 4 no hub, 124 timed out');
+    expect(out).not.toContain('__complete');
+  });
+});

@@ -1,0 +1,86 @@
+import { Command, CommanderError, Option } from 'commander';
+import type { CliContext } from './cli-context.ts';
+import { describeError, describeErrorAsJson, toExitCode } from './cli-error.ts';
+import { addCompletion } from './commands/completion.ts';
+import type { AddCommand, CommandHost } from './commands/command.ts';
+import { addDemo } from './commands/demo.ts';
+import { addDoctor } from './commands/doctor.ts';
+import { addEvents } from './commands/events.ts';
+import { addHub } from './commands/hub.ts';
+import { addLs } from './commands/ls.ts';
+import { addManage } from './commands/manage.ts';
+import { addSend } from './commands/send.ts';
+import { addShow } from './commands/show.ts';
+import { addSpawn } from './commands/spawn.ts';
+import { addWait } from './commands/wait.ts';
+import { exitCodes } from './exit-codes.ts';
+import { formatJson } from './output/json.ts';
+
+const groups: readonly (readonly [string, readonly AddCommand[]])[] = [
+  ['Agents', [addSpawn, addLs, addSend, addShow, addWait, addManage]],
+  ['Fleet', [addEvents, addHub, addDoctor, addDemo, addCompletion]],
+];
+
+const epilogue = `
+Examples
+  swarm-tui spawn claude "fix the login test" --worktree
+  swarm-tui ls --json | jq -r '.agents[] | select(.state=="waiting") | .name'
+  swarm-tui wait login --for idle --timeout 30m && swarm-tui logs login
+
+Exit: 0 good, 1 failed, 2 wrong usage, 3 no such agent, 4 no hub, 124 timed out`;
+
+/** The whole command line. Help and documentation are generated from it. */
+export function createProgram(host: CommandHost): Command {
+  const { context } = host;
+  const program = new Command('swarm-tui')
+    .description('Run, watch and steer many coding agents. Without a command: opens the UI.')
+    .usage('[options] [command]')
+    .option('--json', 'versioned JSON on stdout, for every command')
+    .addOption(
+      new Option('--color <when>', 'auto, always or never; NO_COLOR works too').choices(['auto', 'always', 'never']),
+    )
+    .option('--no-color', 'plain looks')
+    .option('--ascii', 'no characters beyond ASCII in the UI')
+    .option('--config <file>', 'another configuration file')
+    .version(context.version, '-V, --version')
+    .helpOption('-h, --help', 'this text, or that of a command')
+    .addHelpText('after', epilogue)
+    .enablePositionalOptions(false)
+    .exitOverride()
+    .configureOutput({ writeOut: (text) => void context.write(text), writeErr: (text) => context.writeError(text) })
+    .configureHelp({
+      styleTitle: (title) => (title === 'Usage:' ? title : title.replace(/:$/, '')),
+      helpWidth: context.columns,
+    });
+  for (const [heading, commands] of groups) {
+    program.commandsGroup(heading);
+    for (const add of commands) add(program, host);
+  }
+  inheritSettings(program);
+  return program;
+}
+
+function inheritSettings(command: Command): void {
+  for (const sub of command.commands) {
+    sub.copyInheritedSettings(command);
+    if (!sub.options.some(({ long }) => long === '--json'))
+      sub.addOption(new Option('--json', 'versioned JSON on stdout'));
+    inheritSettings(sub);
+  }
+}
+
+/** Runs one command line and gives its exit code. Never rejects. */
+export async function runProgram(argv: readonly string[], context: CliContext): Promise<number> {
+  let code: number = exitCodes.good;
+  const host: CommandHost = { context, exitWith: (wanted) => void (code = wanted) };
+  try {
+    await createProgram(host).parseAsync([...argv], { from: 'user' });
+    return code;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.good : exitCodes.wrongUsage;
+    if (context.signal.aborted) return 130;
+    if (argv.includes('--json')) await context.write(formatJson('error', { error: describeErrorAsJson(error) }));
+    context.writeError(`swarm-tui: ${describeError(error)}\n`);
+    return toExitCode(error);
+  }
+}

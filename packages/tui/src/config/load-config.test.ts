@@ -1,0 +1,66 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { ConfigError } from './config-error.ts';
+import { configPath, loadConfig, parseConfig } from './load-config.ts';
+
+function failure(text: string): ConfigError {
+  try {
+    parseConfig(text, '/home/me/.config/swarm-tui/config.toml');
+  } catch (error) {
+    if (error instanceof ConfigError) return error;
+    throw error;
+  }
+  throw new Error('the text was accepted');
+}
+
+describe('parseConfig', () => {
+  it('fills in defaults', () => {
+    expect(parseConfig('', 'x')).toMatchObject({ leader: 'C-]', theme: 'auto', keys: {} });
+  });
+
+  it('names the line of a wrong value', () => {
+    expect(failure('ascii = true\n\n# colours\ntheme = "pink"\n').message).toMatch(/^config\.toml line 4: "theme" /);
+    expect(failure('[keys]\nspawn = ["n"]\nkill = "x"\n').message).toMatch(
+      /^config\.toml line 3: "keys\.kill" expected array/,
+    );
+    expect(failure('[providers.mine]\nprogram = "m"\nargs = [1]\n').message).toMatch(
+      /^config\.toml line 3: "providers\.mine\.args\.0"/,
+    );
+  });
+
+  it('names the line of a setting that does not exist', () => {
+    expect(failure('ascii = true\nthmee = "dark"').message).toBe('config.toml line 2: "thmee" is no setting.');
+  });
+
+  it('names the line of a text that is no TOML', () => {
+    expect(failure('ascii = true\nleader = \n').message).toMatch(/^config\.toml line 2: /);
+  });
+
+  it('refuses keys that programs need as the leader', () => {
+    expect(failure('leader = "C-c"').message).toBe(
+      'config.toml line 1: "leader" cannot be this key: programs need it.',
+    );
+  });
+});
+
+describe('loadConfig', () => {
+  it('takes a missing file as no wishes, but not one that was named', () => {
+    const env = { XDG_CONFIG_HOME: '/nowhere' };
+    expect(loadConfig({ env }).ascii).toBe(false);
+    expect(() => loadConfig({ env, file: '/nowhere/my.toml' })).toThrow(/my\.toml cannot be read/);
+  });
+
+  it('reads the file', () => {
+    const directory = mkdtempSync(join(tmpdir(), 'swarm-config-'));
+    onTestFinished(() => rmSync(directory, { recursive: true }));
+    writeFileSync(join(directory, 'config.toml'), 'theme = "light"');
+    expect(loadConfig({ env: {}, file: join(directory, 'config.toml') }).theme).toBe('light');
+  });
+
+  it('looks where XDG says, and ignores a relative directory', () => {
+    expect(configPath({ XDG_CONFIG_HOME: '/c', HOME: '/h' })).toBe('/c/swarm-tui/config.toml');
+    expect(configPath({ XDG_CONFIG_HOME: 'c', HOME: '/h' })).toBe('/h/.config/swarm-tui/config.toml');
+  });
+});

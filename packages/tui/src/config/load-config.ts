@@ -1,0 +1,81 @@
+import { readFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { basename, join, resolve } from 'node:path';
+import { parse, TomlError } from 'smol-toml';
+import type { z } from 'zod';
+import { ConfigError } from './config-error.ts';
+import { Config } from './config-schema.ts';
+import { findLine } from './find-line.ts';
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Where the configuration is looked for: `$XDG_CONFIG_HOME/swarm-tui/config.toml`. */
+export function configPath(env: Environment): string {
+  const base = env['XDG_CONFIG_HOME']?.startsWith('/')
+    ? env['XDG_CONFIG_HOME']
+    : join(env['HOME'] ?? homedir(), '.config');
+  return join(base, 'swarm-tui', 'config.toml');
+}
+
+export interface LoadConfigOptions {
+  readonly env: Environment;
+  /** Named by the person; it must exist. @default `configPath(env)`, which may be missing */
+  readonly file?: string | undefined;
+}
+
+/** Reads and checks the configuration. Throws `ConfigError` that names the file, the line and what to write instead. */
+export function loadConfig({ env, file }: LoadConfigOptions): Config {
+  const path = resolve(file ?? configPath(env));
+  const text = read(path, file !== undefined);
+  return text === null ? Config.parse({}) : parseConfig(text, path);
+}
+
+function read(path: string, mustExist: boolean): string | null {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (cause) {
+    const isMissing = cause instanceof Error && 'code' in cause && cause.code === 'ENOENT';
+    if (isMissing && !mustExist) return null;
+    throw new ConfigError(
+      'config-unreadable',
+      `${path} cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`,
+      { cause },
+    );
+  }
+}
+
+/** Checks the text of a configuration file. `path` is only for messages. */
+export function parseConfig(text: string, path: string): Config {
+  const result = Config.safeParse(parseToml(text, path));
+  if (result.success) return result.data;
+  const [issue] = result.error.issues;
+  if (issue === undefined) throw new ConfigError('config-invalid', `${basename(path)} is not valid.`);
+  throw new ConfigError('config-invalid', `${place(text, path, issue)}: ${describe(issue)}`, {
+    hint: `${path} is not used until that is corrected.`,
+  });
+}
+
+function parseToml(text: string, path: string): unknown {
+  try {
+    return parse(text);
+  } catch (cause) {
+    if (!(cause instanceof TomlError)) throw cause;
+    const [reason = ''] = cause.message.replace(/^Invalid TOML document: /, '').split('\n');
+    throw new ConfigError('config-invalid', `${basename(path)} line ${cause.line}: ${reason}`, { cause });
+  }
+}
+
+function place(text: string, path: string, issue: z.core.$ZodIssue): string {
+  const keys = issue.code === 'unrecognized_keys' ? issue.keys.slice(0, 1) : [];
+  const line = findLine(text, [...issue.path, ...keys]);
+  return line === null ? basename(path) : `${basename(path)} line ${line}`;
+}
+
+function describe(issue: z.core.$ZodIssue): string {
+  if (issue.code === 'unrecognized_keys') return `"${issue.keys.join('", "')}" is no setting.`;
+  return `"${issue.path.map(String).join('.')}" ${lowerFirst(issue.message)}.`;
+}
+
+function lowerFirst(text: string): string {
+  return text.replace(/^Invalid input: /, '').replace(/^[A-Z]/, (letter) => letter.toLowerCase());
+}

@@ -1,0 +1,97 @@
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createAgentRecord, FakeHub } from '@swarm-tui/hub/testing';
+import { createProviderRegistry } from '@swarm-tui/providers';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { runChecks, summarise } from './finding.ts';
+import { checkHub, checkProviders } from './fleet-checks.ts';
+import { checkStateDirectory, checkTerminal } from './machine-checks.ts';
+
+const { signal } = new AbortController();
+
+describe('checkTerminal', () => {
+  it('knows colours and locale', async () => {
+    expect(await checkTerminal({ TERM: 'xterm-256color', LANG: 'C.UTF-8' }, true)(signal)).toMatchObject([
+      { level: 'ok' },
+      { level: 'ok' },
+    ]);
+    expect(await checkTerminal({ TERM: 'xterm', LANG: 'C' }, true)(signal)).toMatchObject([
+      { level: 'warn', text: 'TERM=xterm: 16 colours. Set TERM=xterm-256color' },
+      { level: 'warn' },
+    ]);
+  });
+});
+
+describe('checkStateDirectory', () => {
+  const paths = (stateDirectory: string) => ({ stateDirectory, socketPath: '', fallbackSocketPath: '', logPath: '' });
+
+  it('closes a directory that is open to others', async () => {
+    const directory = mkdtempSync(join(tmpdir(), 'swarm-doctor-'));
+    onTestFinished(() => rmSync(directory, { recursive: true }));
+    chmodSync(directory, 0o755);
+    const [finding] = await checkStateDirectory(paths(directory))(signal);
+    expect(finding).toMatchObject({ level: 'warn' });
+    await finding?.fix?.();
+    expect(statSync(directory).mode & 0o777).toBe(0o700);
+    expect(await checkStateDirectory(paths(directory))(signal)).toMatchObject([{ level: 'ok' }]);
+  });
+
+  it('makes a missing one when asked to', async () => {
+    const parent = mkdtempSync(join(tmpdir(), 'swarm-doctor-'));
+    onTestFinished(() => rmSync(parent, { recursive: true }));
+    mkdirSync(join(parent, 'a'));
+    const [finding] = await checkStateDirectory(paths(join(parent, 'a', 'state')))(signal);
+    await finding?.fix?.();
+    expect(statSync(join(parent, 'a', 'state')).isDirectory()).toBe(true);
+  });
+});
+
+describe('checkHub', () => {
+  const options = { version: '0.0.0-fake', now: () => 0 };
+
+  it('tells runtimes and how many agents run uncontained', async () => {
+    const hub = new FakeHub({ agents: [createAgentRecord({ id: 'a-1' })] });
+    const findings = await checkHub({ ...options, connect: async () => hub, restart: async () => hub })(signal);
+    expect(findings).toMatchObject([
+      { level: 'ok', topic: 'hub' },
+      { level: 'ok', topic: 'local' },
+      { level: 'note', topic: 'safety', text: '1 local agent run uncontained, with all your rights' },
+    ]);
+  });
+
+  it('offers to replace a hub of another version', async () => {
+    const connect = async () => new FakeHub();
+    const [finding] = await checkHub({ ...options, version: '9.9.9', connect, restart: connect })(signal);
+    expect(finding).toMatchObject({ level: 'warn', topic: 'hub' });
+    expect(await finding?.fix?.()).toContain('agents went on');
+  });
+
+  it('is not alarmed when none runs', async () => {
+    const connect = async (): Promise<never> => {
+      throw new Error('no socket');
+    };
+    expect(await checkHub({ ...options, connect, restart: connect })(signal)).toMatchObject([
+      { level: 'note', text: /no socket/ },
+    ]);
+  });
+});
+
+describe('checkProviders', () => {
+  it('points to the demo when there is no coding agent', async () => {
+    expect(await checkProviders(createProviderRegistry(), '/nowhere')(signal)).toMatchObject([
+      { level: 'warn', text: /swarm-tui demo/ },
+    ]);
+  });
+});
+
+describe('runChecks', () => {
+  it('goes on when a check breaks, and counts', async () => {
+    const broken = async (): Promise<never> => {
+      throw new Error('boom');
+    };
+    const findings = await runChecks([broken, async () => [{ level: 'ok', topic: 'x', text: '' }]], signal);
+    expect(findings).toMatchObject([{ level: 'fail', text: 'could not be checked: boom' }, { level: 'ok' }]);
+    expect(summarise(findings)).toBe('1 failed');
+  });
+});
