@@ -1,8 +1,8 @@
 // A client in a process of its own: subscribes to everything, reports what it got when asked by a published `report`.
 import { IpcClient } from '@swarm-tui/ipc';
 
-const [socketPath, encoding] = process.argv.slice(2);
-const client = await IpcClient.connect({ socketPath, encoding });
+const [socketPath = '', encoding] = process.argv.slice(2);
+const client = await IpcClient.connect({ socketPath, encoding: encoding === 'binary' ? 'binary' : 'json-lines' });
 let received = 0;
 let dropped = 0;
 client.onLagged((lag) => {
