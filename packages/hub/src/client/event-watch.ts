@@ -62,7 +62,8 @@ export class EventWatch implements Watch {
     if (lastSeq < this.#last) this.#last = 0;
     while (this.#last < lastSeq && !this.#closed.signal.aborted) {
       const { events } = await this.#page(this.#last);
-      if (events.length === 0) return;
+      // Compacted away: what is gone cannot be told.
+      if (events.length === 0) this.#last = lastSeq;
       for (const event of events) this.#tell(event);
     }
   }

@@ -1,3 +1,4 @@
+export { connectHub, type ConnectHubOptions } from './connect-hub.ts';
 export { type AgentRecord, type Explanation, type GitFigures, type QueuedMessage } from '../protocol/agent-record.ts';
 export { applyPatch } from '../protocol/apply-patch.ts';
 export { type FleetChange, type FleetDelta, type FleetSnapshot, type RuntimeRecord } from '../protocol/fleet-delta.ts';
@@ -15,4 +16,5 @@ export {
 export { type OutputChunk, type ScreenFrame } from '../protocol/screen-frame.ts';
 export { HubClient } from './hub-client.ts';
 export { type ConnectionState, type FleetListener, type HubConnection, type RequestOptions } from './hub-connection.ts';
+export { type HubPaths, resolveHubPaths } from './hub-paths.ts';
 export { type HubLink, type SubjectListener } from './hub-link.ts';

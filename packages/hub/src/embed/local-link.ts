@@ -11,6 +11,8 @@ export interface LocalLinkOptions {
   readonly fleet: FleetService;
   /** Answers the requests about the hub itself. */
   readonly self: HubSelf;
+  /** Closed with the link, in this order. @default nothing */
+  readonly owns?: readonly AsyncDisposable[] | undefined;
 }
 
 /** A hub in this process: requests are calls, subjects are a table of listeners. */
@@ -18,11 +20,13 @@ export class LocalLink implements HubLink {
   readonly connection: ConnectionState = { state: 'connected', since: Date.now() };
   readonly #fleet: FleetService;
   readonly #self: HubSelf;
+  readonly #owns: readonly AsyncDisposable[];
   readonly #listeners = new Map<string, Set<SubjectListener>>();
   readonly #unsubscribe: () => void;
   readonly #closed = new AbortController();
 
-  constructor({ fleet, self }: LocalLinkOptions) {
+  constructor({ fleet, self, owns = [] }: LocalLinkOptions) {
+    this.#owns = owns;
     this.#fleet = fleet;
     this.#self = self;
     this.#unsubscribe = fleet.subscribe(
@@ -73,6 +77,7 @@ export class LocalLink implements HubLink {
     this.#unsubscribe();
     for (const subject of this.#listeners.keys()) this.#fleet.setInterest(subject, false);
     this.#listeners.clear();
+    for (const owned of this.#owns) await owned[Symbol.asyncDispose]();
   }
 }
 

@@ -26,7 +26,7 @@ export class LogThread {
   call<K extends LogOperation>(
     op: K,
     args: LogOperations[K]['args'],
-    signal?: AbortSignal | undefined,
+    signal?: AbortSignal,
   ): Promise<LogOperations[K]['result']> {
     if (signal?.aborted === true) return Promise.reject(signal.reason);
     if (this.#end !== null) return Promise.reject(this.#end);

@@ -36,6 +36,8 @@ const byErrno: ReadonlyMap<string, FailureText> = new Map([
   ['EACCES', unwritable],
   ['EPERM', unwritable],
   ['EROFS', unwritable],
+  // What Node says for a directory on a read-only disk that it was to make with its parents.
+  ['ENOENT', unwritable],
   ['ENOTDIR', unwritable],
   ['EEXIST', unwritable],
   ['ENOSPC', full],

@@ -37,6 +37,8 @@ export const HubStatus = z.object({
   /** Size of the event log. */
   logBytes: z.number().int(),
   lastEventSeq: z.number().int(),
+  /** What the person should know: a damaged event log was set aside. */
+  warning: z.string().nullable().default(null),
 });
 export type HubStatus = z.infer<typeof HubStatus>;
 

@@ -98,6 +98,7 @@ export class FakeHub implements HubConnection {
         clients: 1,
         logBytes: 0,
         lastEventSeq: this.fleet.events.length,
+        warning: null,
       }),
       stop: async () => this.lose(),
     };

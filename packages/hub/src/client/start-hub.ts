@@ -1,0 +1,102 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { closeSync, mkdirSync, openSync, readFileSync, statSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { HubError } from '../protocol/hub-error.ts';
+import { WireError } from '../protocol/wire-error.ts';
+import type { HubPaths } from './hub-paths.ts';
+
+/** Exit code of a hub that found another one holding the state directory (`EX_TEMPFAIL` of sysexits.h). */
+export const hubLockedExitCode = 75;
+
+export interface StartHubOptions<T> {
+  /** Program and arguments of the hub process. No shell sees them. */
+  readonly command: readonly string[];
+  readonly paths: HubPaths;
+  /** Gives what a hub answered, whichever process it is; null while none does. */
+  readonly probe: () => Promise<T | null>;
+  readonly timeoutMs: number;
+  readonly signal: AbortSignal;
+}
+
+const probeIntervalMs = 15;
+const shownLines = 5;
+
+/**
+ * Starts a hub that outlives this process: a session of its own, cwd `/`, output to the hub log. Settles when a hub
+ * answers. Rejects with `hub-start-failed` and the last lines of the log.
+ */
+export async function startHub<T>({ command, paths, probe, timeoutMs, signal }: StartHubOptions<T>): Promise<T> {
+  const logStart = statSync(paths.logPath, { throwIfNoEntry: false })?.size ?? 0;
+  const exited = spawnDetached(command, paths);
+  const deadline = AbortSignal.timeout(timeoutMs);
+  for (;;) {
+    const answer = await probe();
+    if (answer !== null) return answer;
+    signal.throwIfAborted();
+    const exit = await Promise.race([exited, sleep(probeIntervalMs, null)]);
+    // A hub that was started at the same moment won: it answers in a moment.
+    const hasFailed = exit !== null && exit !== hubLockedExitCode;
+    if (exit === hubLockedExitCode) await sleep(probeIntervalMs);
+    if (hasFailed || deadline.aborted) throw startFailed(paths, logStart, hasFailed ? exit : null);
+  }
+}
+
+/** Settles with the exit code, or what kept the process from starting. */
+function spawnDetached([program = '', ...args]: readonly string[], paths: HubPaths): Promise<number | string> {
+  const log = openLog(paths);
+  try {
+    // Where the first client happens to run is of no meaning to the hub.
+    const { TMUX: _tmux, TMUX_PANE: _pane, ...env } = process.env;
+    const child = spawn(program, args, { detached: true, cwd: '/', stdio: ['ignore', log, log], env });
+    child.unref();
+    return once(child, 'exit').then(
+      ([code, killedBy]) => (typeof code === 'number' ? code : String(killedBy)),
+      (error: unknown) => (error instanceof Error ? error.message : String(error)),
+    );
+  } finally {
+    closeSync(log);
+  }
+}
+
+function openLog({ stateDirectory, logPath }: HubPaths): number {
+  try {
+    mkdirSync(stateDirectory, { recursive: true, mode: 0o700 });
+    return openSync(logPath, 'a', 0o600);
+  } catch (cause) {
+    const detail = cause instanceof Error ? cause.message : String(cause);
+    throw new HubError('state-unwritable', `The state directory ${stateDirectory} cannot be written (${detail}).`, {
+      hint: 'Make it writable for you, or choose another one with SWARM_TUI_STATE_DIR.',
+      cause,
+    });
+  }
+}
+
+function startFailed({ logPath }: HubPaths, logStart: number, exit: number | string | null): HubError {
+  const lines = readLog(logPath, logStart);
+  const known = lines.map(readFailure).findLast((failure) => failure !== null);
+  const how = exit === null ? 'it did not answer in time' : `it ended with ${exit}`;
+  const what = known?.message ?? [how, ...lines.slice(-shownLines)].join('\n  ');
+  return new HubError('hub-start-failed', `The hub did not start: ${what}`, {
+    hint: known?.hint ?? `The hub log says more: ${logPath}`,
+    reason: known?.code,
+  });
+}
+
+function readLog(path: string, start: number): readonly string[] {
+  try {
+    const text = readFileSync(path).subarray(start).toString('utf8');
+    return text.split('\n').filter((line) => line.trim() !== '');
+  } catch {
+    return [];
+  }
+}
+
+/** The hub's last words, when the line is one of its own that tells of a failure. */
+function readFailure(line: string): WireError | null {
+  try {
+    return WireError.safeParse(JSON.parse(line)).data ?? null;
+  } catch {
+    return null;
+  }
+}

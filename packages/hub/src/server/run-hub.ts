@@ -1,0 +1,120 @@
+import { mkdirSync } from 'node:fs';
+import { connect } from 'node:net';
+import type { Logger } from '@swarm-tui/ipc';
+import type { HubPaths } from '../client/hub-paths.ts';
+import { stoppedReason } from '../client/stopped-reason.ts';
+import { hubLockedExitCode } from '../client/start-hub.ts';
+import type { EventLog } from '../log/event-log.ts';
+import { openEventLog } from '../log/open-event-log.ts';
+import { HubError } from '../protocol/hub-error.ts';
+import { toWireError } from '../protocol/wire-error.ts';
+import type { FleetService } from './fleet-service.ts';
+import { HubServer } from './hub-server.ts';
+import { type LogFile, openLogFile } from './log-file.ts';
+
+export interface RunHubOptions {
+  readonly paths: HubPaths;
+  /** Told to clients, who replace a hub that is older than they are. */
+  readonly version: string;
+  /** Makes the fleet over the log. The hub closes it. */
+  readonly openFleet: (parts: { readonly log: EventLog; readonly logger: Logger }) => Promise<FleetService>;
+  /** Entry of the log's worker thread, for programs that are bundled. @default beside this package's modules */
+  readonly logWorkerUrl?: URL | undefined;
+  /** How long to wait for a hub that is just ending. @default 5000 */
+  readonly lockWaitMs?: number | undefined;
+  /** Ends the hub like SIGTERM does. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** How long one try for the lock lasts before looking whether its holder answers. */
+const lockStepMs = 200;
+
+/**
+ * Runs the background hub in this process until it is told to stop: by a client, SIGTERM, SIGINT or `signal`. SIGUSR1
+ * makes its socket again. Settles with the exit code: 0, 75 when another hub holds the state directory, 1 when it failed,
+ * which the hub log then explains.
+ */
+export async function runHub(options: RunHubOptions): Promise<number> {
+  process.umask(0o077);
+  mkdirSync(options.paths.stateDirectory, { recursive: true, mode: 0o700 });
+  using logger = openLogFile({ path: options.paths.logPath });
+  try {
+    await serve(options, logger);
+    return 0;
+  } catch (error) {
+    const failure = toWireError(error);
+    logger.error({ event: 'hub.failed', ...failure });
+    return failure.code === 'state-locked' ? hubLockedExitCode : 1;
+  }
+}
+
+async function serve(
+  { paths, version, openFleet, logWorkerUrl, lockWaitMs = 5000, signal }: RunHubOptions,
+  logger: LogFile,
+): Promise<void> {
+  const stop = Promise.withResolvers<string>();
+  using signals = listenToSignals((name) => stop.resolve(name));
+  signal?.addEventListener('abort', () => stop.resolve('aborted'), { once: true });
+  await using log = await openLogWhenFree({ paths, logWorkerUrl, lockWaitMs });
+  if (log.damage !== null) logger.warn({ event: 'hub.log-set-aside', ...log.damage });
+  await using fleet = await openFleet({ log, logger });
+  const server = await HubServer.listen({ fleet, log, paths, version, logger, onStop: stop.resolve });
+  signals.onRepair(() => void server.repairSocket());
+  logger.info({ event: 'hub.started', version, pid: process.pid, node: process.version });
+  // The terminal or directory it was started from may go away.
+  process.chdir('/');
+  const reason = await stop.promise;
+  logger.info({ event: 'hub.stopping', reason });
+  await server.close(`${stoppedReason}: ${reason}`);
+}
+
+/** Waits for a hub that is ending or starting; gives way at once to one that answers. */
+async function openLogWhenFree({
+  paths,
+  logWorkerUrl: workerUrl,
+  lockWaitMs,
+}: Pick<RunHubOptions, 'paths' | 'logWorkerUrl'> & { readonly lockWaitMs: number }): Promise<EventLog> {
+  const { stateDirectory: directory, socketPath, fallbackSocketPath } = paths;
+  const deadline = performance.now() + lockWaitMs;
+  for (;;) {
+    try {
+      return await openEventLog({ directory, workerUrl, lockWaitMs: Math.min(lockWaitMs, lockStepMs) });
+    } catch (error) {
+      const isLocked = error instanceof HubError && error.code === 'state-locked';
+      if (!isLocked || performance.now() >= deadline) throw error;
+      if ((await isAnswering(socketPath)) || (await isAnswering(fallbackSocketPath))) throw error;
+    }
+  }
+}
+
+function isAnswering(socketPath: string): Promise<boolean> {
+  const { promise, resolve } = Promise.withResolvers<boolean>();
+  const socket = connect(socketPath);
+  socket.once('connect', () => resolve(true));
+  socket.once('error', () => resolve(false));
+  return promise.finally(() => socket.destroy());
+}
+
+interface Signals extends Disposable {
+  onRepair(repair: () => void): void;
+}
+
+function listenToSignals(stop: (name: string) => void): Signals {
+  let repair = (): void => {};
+  const handlers = {
+    SIGTERM: () => stop('SIGTERM'),
+    SIGINT: () => stop('SIGINT'),
+    // The terminal it was started from went away: that is no reason to end.
+    SIGHUP: () => {},
+    SIGUSR1: () => repair(),
+  } as const;
+  for (const [name, handler] of Object.entries(handlers)) process.on(name, handler);
+  return {
+    onRepair: (next) => {
+      repair = next;
+    },
+    [Symbol.dispose]: () => {
+      for (const [name, handler] of Object.entries(handlers)) process.off(name, handler);
+    },
+  };
+}

@@ -1,0 +1,228 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import {
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readlinkSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { IpcServer } from '@swarm-tui/ipc';
+import { expect, it, onTestFinished, vi } from 'vitest';
+import { connectHub } from '../src/client/connect-hub.ts';
+import type { HubPaths } from '../src/client/hub-paths.ts';
+import { hubCommand, program } from './hub-command.ts';
+import { connect, createWorld, hubPids, kill, logLines, patience, pidOf, startedPids } from './hub-world.ts';
+
+it('starts a hub in a session of its own and shares it', async () => {
+  const paths = createWorld();
+  const [first, second] = [await connect(paths), await connect(paths)];
+  const pid = await pidOf(first);
+  expect(await pidOf(second)).toBe(pid);
+  expect(readlinkSync(`/proc/${pid}/cwd`)).toBe('/');
+  // Field 6 of stat is the session: the hub leads one, so that no terminal's end reaches it.
+  expect(Number(readFileSync(`/proc/${pid}/stat`, 'utf8').split(' ')[5])).toBe(pid);
+  expect(statSync(paths.socketPath).mode & 0o777).toBe(0o600);
+  expect(readFileSync(paths.logPath, 'utf8')).not.toContain('ExperimentalWarning');
+});
+
+it('ends up with one hub when eight clients start one at the same moment', async () => {
+  const paths = createWorld();
+  const [node = '', ...args] = program('./connect-program.ts', JSON.stringify(paths), '1.0.0');
+  const clients = Array.from({ length: 8 }, () => spawn(node, args, { stdio: ['ignore', 'pipe', 'inherit'] }));
+  const pids = await Promise.all(clients.map(({ stdout }) => text(stdout)));
+  expect(new Set(pids).size).toBe(1);
+  expect(startedPids(paths)).toEqual([Number(pids[0])]);
+  // The losers give way as soon as the winner answers.
+  await vi.waitFor(() => expect(hubPids(paths)).toEqual([Number(pids[0])]), patience);
+});
+
+it('tells its clients when it is killed, is started again by them, and keeps what it acknowledged', async () => {
+  const paths = createWorld();
+  const hub = await connect(paths);
+  const pid = await pidOf(hub);
+  const states: string[] = [];
+  const snapshot = vi.fn();
+  hub.onConnection(({ state }) => states.push(state));
+  hub.watchFleet({ snapshot, delta: vi.fn() });
+  await vi.waitFor(() => expect(snapshot).toHaveBeenCalledTimes(1), patience);
+  await hub.request('agent.seen', { id: 'a1' });
+
+  kill(pid, 'SIGKILL');
+  await vi.waitFor(() => expect(states.at(-1)).toBe('connected'), patience);
+  expect(states[0]).toBe('lost');
+  await vi.waitFor(() => expect(snapshot).toHaveBeenCalledTimes(2), patience);
+  expect(await hub.request('hub.status', {})).toMatchObject({ lastEventSeq: 1, warning: null });
+  expect(await pidOf(hub)).not.toBe(pid);
+});
+
+it('stops when it is asked, and is not started again by clients that were there', async () => {
+  const paths = createWorld();
+  const [first, second] = [await connect(paths), await connect(paths)];
+  const pid = await pidOf(first);
+  await first.request('hub.stop', {});
+  await vi.waitFor(() => expect(kill(pid, 0)).toBe(false), patience);
+  expect(existsSync(paths.socketPath)).toBe(false);
+  await vi.waitFor(() => expect(second.connection.state).toBe('lost'), patience);
+  // Several tries fail without starting one.
+  const states = vi.fn();
+  second.onConnection(states);
+  await vi.waitFor(() => expect(states.mock.calls.length).toBeGreaterThan(2), patience);
+  await expect(second.request('hub.status', {})).rejects.toMatchObject({ code: 'hub-unreachable' });
+  expect(hubPids(paths)).toEqual([]);
+  // A new client that wants one gets one, and the others find it.
+  const next = await pidOf(await connect(paths));
+  second.reconnectNow();
+  await vi.waitFor(async () => expect(await pidOf(second)).toBe(next), patience);
+});
+
+it.each(['SIGTERM', 'SIGINT'] as const)('ends cleanly on %s', async (signal) => {
+  const paths = createWorld();
+  const [node = '', ...args] = hubCommand(paths, '1.0.0');
+  const child = spawn(node, args, { stdio: 'inherit' });
+  const exited = once(child, 'exit');
+  const hub = await vi.waitFor(() => connect(paths, '1.0.0', { autoStart: null }), patience);
+  kill(await pidOf(hub), signal);
+  expect(await exited).toEqual([0, null]);
+  expect(existsSync(paths.socketPath)).toBe(false);
+  expect(logLines(paths).at(-1)).toMatchObject({ event: 'hub.stopping', reason: signal });
+});
+
+/** The hub may be making files there at the same time. */
+function sweep(directory: string): void {
+  rmSync(directory, { recursive: true, maxRetries: 20, retryDelay: 5 });
+}
+
+it.each([
+  ['its socket file was removed', (paths: HubPaths) => rmSync(paths.socketPath)],
+  ['the directory of its socket was removed', (paths: HubPaths) => sweep(dirname(paths.socketPath))],
+  ['the whole runtime directory was swept away', (paths: HubPaths) => sweep(dirname(dirname(paths.socketPath)))],
+])('answers again when %s, and loses no client', async (_, remove) => {
+  const paths = createWorld();
+  const hub = await connect(paths);
+  const pid = await pidOf(hub);
+  const states = vi.fn();
+  hub.onConnection(states);
+  remove(paths);
+  await vi.waitFor(() => expect(existsSync(paths.socketPath)).toBe(true), patience);
+  expect(await pidOf(await connect(paths, '1.0.0', { autoStart: null }))).toBe(pid);
+  // A second time: the new directory is watched too.
+  remove(paths);
+  await vi.waitFor(() => expect(existsSync(paths.socketPath)).toBe(true), patience);
+  expect(await pidOf(hub)).toBe(pid);
+  expect(states).not.toHaveBeenCalled();
+});
+
+it('makes its socket again on SIGUSR1', async () => {
+  const paths = createWorld();
+  const hub = await connect(paths);
+  const pid = await pidOf(hub);
+  const directory = dirname(paths.socketPath);
+  // Moved away and another file in its place, which nothing told the hub's watcher of.
+  renameSync(directory, `${directory}.away`);
+  mkdirSync(directory, { mode: 0o700 });
+  writeFileSync(paths.socketPath, 'not a socket');
+  kill(pid, 'SIGUSR1');
+  await vi.waitFor(
+    async () => expect(await pidOf(await connect(paths, '1.0.0', { autoStart: null }))).toBe(pid),
+    patience,
+  );
+});
+
+it('answers in the state directory when the runtime directory cannot be had', async () => {
+  const paths = createWorld();
+  const hub = await connect(paths);
+  const runtime = dirname(dirname(paths.socketPath));
+  rmSync(runtime, { recursive: true });
+  writeFileSync(runtime, 'a file where the directory was');
+  kill(await pidOf(hub), 'SIGUSR1');
+  await vi.waitFor(() => expect(existsSync(paths.fallbackSocketPath)).toBe(true), patience);
+  const other = await connect(paths, '1.0.0', { autoStart: null });
+  expect(await other.request('hub.status', {})).toMatchObject({
+    pid: await pidOf(hub),
+    socketPath: paths.fallbackSocketPath,
+    clients: 2,
+  });
+  rmSync(runtime);
+  // It comes back by itself when it can.
+  await vi.waitFor(() => expect(existsSync(paths.socketPath)).toBe(true), patience);
+});
+
+it('replaces an older hub, whose clients move over to the new one', async () => {
+  const paths = createWorld();
+  const old = await connect(paths, '1.0.0');
+  const oldPid = await pidOf(old);
+  const newer = await connect(paths, '1.1.0');
+  expect(await newer.request('hub.status', {})).toMatchObject({ version: '1.1.0' });
+  expect(kill(oldPid, 0)).toBe(false);
+  await vi.waitFor(async () => expect(await pidOf(old)).toBe(await pidOf(newer)), patience);
+});
+
+it('never replaces a newer hub', async () => {
+  const paths = createWorld();
+  const pid = await pidOf(await connect(paths, '2.0.0'));
+  expect(await pidOf(await connect(paths, '1.0.0'))).toBe(pid);
+});
+
+it('refuses a hub that speaks a newer protocol, and leaves it alone', async () => {
+  const paths = createWorld();
+  const asked: string[] = [];
+  const server = await IpcServer.listen({
+    socketPath: paths.socketPath,
+    handle: async ({ type }) => {
+      asked.push(type);
+      return { version: '9.0.0', protocol: 99, pid: 1, anything: 'else' };
+    },
+  });
+  onTestFinished(() => server.close());
+  await expect(connect(paths)).rejects.toMatchObject({ code: 'hub-too-new', hint: expect.stringContaining('Update') });
+  expect(asked).toEqual(['hub.status']);
+});
+
+it('says why a hub did not start', async () => {
+  const paths = createWorld();
+  const script = 'console.error("first"); console.error("Error: boom at line 7"); process.exit(3)';
+  const failure = connectHub({ paths, version: '1.0.0', autoStart: { command: [process.execPath, '-e', script] } });
+  await expect(failure).rejects.toMatchObject({
+    code: 'hub-start-failed',
+    message: expect.stringContaining('Error: boom at line 7'),
+    hint: expect.stringContaining(paths.logPath),
+  });
+});
+
+it('says so when the program of the hub is not there', async () => {
+  const paths = createWorld();
+  const failure = connectHub({ paths, version: '1.0.0', autoStart: { command: ['/nowhere/swarm-tui', 'hub', 'run'] } });
+  await expect(failure).rejects.toMatchObject({ code: 'hub-start-failed', message: expect.stringContaining('ENOENT') });
+});
+
+it('hands on what the hub itself said about its failure', async () => {
+  const paths = createWorld();
+  // A directory where the database should be.
+  mkdirSync(join(paths.stateDirectory, 'events.db', 'x'), { recursive: true });
+  await expect(connect(paths)).rejects.toMatchObject({
+    code: 'hub-start-failed',
+    message: expect.stringContaining('events.db'),
+    reason: 'state-unwritable',
+    hint: expect.stringContaining('SWARM_TUI_STATE_DIR'),
+  });
+});
+
+it('starts with a damaged log and tells the person', async () => {
+  const paths = createWorld();
+  mkdirSync(paths.stateDirectory, { recursive: true });
+  writeFileSync(join(paths.stateDirectory, 'events.db'), 'garbage '.repeat(2000));
+  const hub = await connect(paths);
+  const { warning } = await hub.request('hub.status', {});
+  expect(warning).toMatch(/damaged and set aside as .*events\.db\.damaged-/);
+});
+
+it('only says that nothing answers when it may not start a hub', async () => {
+  const paths = createWorld();
+  await expect(connect(paths, '1.0.0', { autoStart: null })).rejects.toMatchObject({ code: 'hub-unreachable' });
+});
