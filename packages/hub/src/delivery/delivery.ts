@@ -12,6 +12,9 @@ import { type AgentWord, planDelivery } from './delivery-plan.ts';
 import { editEvents } from './edit-queue.ts';
 import { toQueuedMessage, waitForMessage } from './wait-for-message.ts';
 
+/** How often a dialog that only the screen shows is looked at while a message waits for its end. */
+const dialogMs = 1_000;
+
 const silentAgent: AgentWord = { toldAt: null, hasScreenRules: false };
 
 /** Brings messages to agents: logged before the first byte is typed, one at a time, never into a dialog. */
@@ -114,9 +117,13 @@ export class Delivery {
   async #typeWhenClear(state: AgentState, message: StoredMessage): Promise<boolean> {
     const { id } = state.record;
     await this.#detector.look(id);
-    const isOpen = this.#detector.find(id)?.verdict?.activity.state === 'waiting';
-    if (isOpen) return message.state === 'held' ? false : this.#move(id, message, 'held');
-    return this.#type(state, message);
+    const detection = this.#detector.find(id);
+    const isOpen = detection?.showsDialog === true || detection?.verdict?.activity.state === 'waiting';
+    if (!isOpen) return this.#type(state, message);
+    if (message.state !== 'held') return this.#move(id, message, 'held');
+    // Its end need not change the agent's state, so that nothing would tell of it.
+    this.#lookAgain(id, this.#parts.now() + dialogMs);
+    return false;
   }
 
   async #type(state: AgentState, message: StoredMessage): Promise<boolean> {

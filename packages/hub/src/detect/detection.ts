@@ -96,6 +96,11 @@ export class Detection {
     return decider === undefined || decider.source === 'process' || decider.source === 'output';
   }
 
+  /** The screen shows a dialog, whatever stronger sources say: they may be late. */
+  get showsDialog(): boolean {
+    return this.#evidence.get('screen')?.state === 'waiting';
+  }
+
   push(data: Uint8Array, at: number): OutputNews {
     this.#outputAt = at;
     if (this.isLineOriented) this.#tail.push(data);

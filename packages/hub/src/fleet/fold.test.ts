@@ -43,16 +43,14 @@ const anyEvent: fc.Arbitrary<FleetEventBody> = fc.oneof(
   fc
     .constantFrom('queued', 'provisioning', 'running', 'stopped', 'lost', 'unreachable')
     .map((word) => lifecycle(word as 'queued')),
-  fc
-    .boolean()
-    .map(
-      (unread): FleetEventBody => ({
-        type: 'agent.activity',
-        id,
-        activity: { ...startingActivity(5), state: 'idle' },
-        unread,
-      }),
-    ),
+  fc.boolean().map(
+    (unread): FleetEventBody => ({
+      type: 'agent.activity',
+      id,
+      activity: { ...startingActivity(5), state: 'idle' },
+      unread,
+    }),
+  ),
   fc.constant<FleetEventBody>({ type: 'agent.seen', id }),
   fc.string({ minLength: 1 }).map((name): FleetEventBody => ({ type: 'agent.renamed', id, name, handle: null })),
   fc

@@ -1,0 +1,100 @@
+import { describe, expect, it } from 'vitest';
+import type { AgentState, StoredMessage } from '../fleet/agent-state.ts';
+import type { AgentRecord } from '../protocol/agent-record.ts';
+import { createAgentRecord } from '../testing/create-agent-record.ts';
+import { type AgentWord, planDelivery } from './delivery-plan.ts';
+
+const typedAt = 1_700_000_100_000;
+const telling: AgentWord = { toldAt: typedAt - 5_000, hasScreenRules: true };
+const silent: AgentWord = { toldAt: null, hasScreenRules: false };
+
+function message(state: StoredMessage['state'], more: Partial<StoredMessage> = {}): StoredMessage {
+  return { id: `m-${state}`, text: 'x', state, at: typedAt, changedAt: typedAt, submit: true, ...more };
+}
+
+function agent(
+  activity: Partial<AgentRecord['activity']>,
+  messages: readonly StoredMessage[],
+  fields: Partial<AgentRecord> = {},
+): AgentState {
+  const blank = createAgentRecord({ id: 'a' });
+  const record = { ...blank, ...fields, activity: { ...blank.activity, ...activity } };
+  return { record, config: null, messages, removal: null, history: [] };
+}
+
+describe('planDelivery', () => {
+  it.each(['idle', 'working', 'error', 'unknown'] as const)(
+    'types the first message to an agent that is %s',
+    (state) => {
+      const queue = [message('accepted'), message('queued', { id: 'first' }), message('queued', { id: 'second' })];
+      expect(planDelivery(agent({ state }, queue), silent, typedAt)).toMatchObject({
+        do: 'type',
+        message: { id: 'first' },
+      });
+    },
+  );
+
+  it('waits for an agent that is starting, stopped, unreachable or being removed', () => {
+    const queue = [message('queued')];
+    expect(planDelivery(agent({ state: 'starting' }, queue), silent, typedAt)).toEqual({ do: 'nothing' });
+    for (const fields of [
+      { lifecycle: 'stopped' },
+      { lifecycle: 'unreachable' },
+      { lifecycle: 'provisioning' },
+      { removeAt: 5 },
+    ] as const) {
+      expect(planDelivery(agent({}, queue, fields), silent, typedAt)).toEqual({ do: 'nothing' });
+    }
+  });
+
+  it('holds once while a dialog is open, and types when it closed', () => {
+    expect(planDelivery(agent({ state: 'waiting' }, [message('queued')]), telling, typedAt)).toMatchObject({
+      do: 'hold',
+    });
+    expect(planDelivery(agent({ state: 'waiting' }, [message('held')]), telling, typedAt)).toEqual({ do: 'nothing' });
+    expect(planDelivery(agent({ state: 'idle' }, [message('held')]), telling, typedAt)).toMatchObject({ do: 'type' });
+  });
+
+  it.each(['typing', 'uncertain'] as const)('types nothing while a message is %s', (state) => {
+    expect(planDelivery(agent({}, [message(state), message('queued')]), silent, typedAt)).toEqual({ do: 'nothing' });
+  });
+
+  it('takes whatever the agent tells after the last key for its answer', () => {
+    const queue = [message('echoed')];
+    const accepted = { do: 'settle', as: 'accepted' };
+    expect(planDelivery(agent({ state: 'working', since: typedAt }, queue), telling, typedAt)).toMatchObject(accepted);
+    expect(
+      planDelivery(agent({ state: 'idle', since: 0 }, queue), { ...telling, toldAt: typedAt + 1 }, typedAt + 2),
+    ).toMatchObject(accepted);
+    expect(planDelivery(agent({ state: 'idle', since: 0 }, queue), telling, typedAt)).toEqual({
+      do: 'wait',
+      until: typedAt + 15_000,
+    });
+  });
+
+  it('asks when an agent that tells its turns told none', () => {
+    expect(
+      planDelivery(agent({ state: 'idle', since: 0 }, [message('echoed')]), telling, typedAt + 15_000),
+    ).toMatchObject({ do: 'settle', as: 'uncertain' });
+  });
+
+  it('believes after a while that a silent or a busy agent has it', () => {
+    const queue = [message('echoed')];
+    expect(planDelivery(agent({ state: 'unknown', since: 0 }, queue), silent, typedAt + 1_499)).toEqual({
+      do: 'wait',
+      until: typedAt + 1_500,
+    });
+    expect(planDelivery(agent({ state: 'unknown', since: 0 }, queue), silent, typedAt + 1_500)).toMatchObject({
+      as: 'accepted',
+    });
+    expect(planDelivery(agent({ state: 'working', since: 0 }, queue), telling, typedAt + 5_000)).toMatchObject({
+      as: 'accepted',
+    });
+  });
+
+  it('has nothing to wait for when nothing was submitted', () => {
+    expect(
+      planDelivery(agent({ state: 'idle', since: 0 }, [message('echoed', { submit: false })]), telling, typedAt),
+    ).toMatchObject({ as: 'accepted' });
+  });
+});

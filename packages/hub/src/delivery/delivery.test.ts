@@ -1,0 +1,179 @@
+import type { Provider } from '@swarm-tui/core';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { Fleet } from '../fleet/fleet.ts';
+import type { RequestName, RequestParams, RequestResult } from '../protocol/requests.ts';
+import type { FleetRequestName } from '../server/fleet-service.ts';
+import { FakeRuntime, fakeRuntimes } from '../testing/fake-runtime.ts';
+import { createMemoryLog, type MemoryLog } from '../testing/memory-log.ts';
+
+const provider: Provider = {
+  id: 'p',
+  title: 'P',
+  program: 'p',
+  installHint: '',
+  launch: ({ task }) => ({ command: ['p'], env: {}, prompt: task === '' ? 'none' : 'typed', conversationId: null }),
+  rules: [
+    {
+      id: 'p/1/dialog',
+      region: 'bottom',
+      lines: 5,
+      all: ['Really\\?'],
+      any: [],
+      not: [],
+      state: 'waiting',
+      reason: 'question',
+      detail: null,
+      resets: null,
+      seenOn: null,
+    },
+  ],
+  isLineOriented: true,
+  interruptKeys: ['Escape'],
+};
+const says = (state: string) => `\u001b]7501;state=${state}:app=p\u0007`;
+
+async function open({
+  runtime = new FakeRuntime(),
+  log = createMemoryLog(),
+}: {
+  runtime?: FakeRuntime;
+  log?: MemoryLog;
+} = {}) {
+  const fleet = await Fleet.open({
+    runtimes: fakeRuntimes({ local: runtime }),
+    providers: { find: () => provider },
+    log,
+  });
+  onTestFinished(() => fleet[Symbol.asyncDispose]());
+  const ask = <K extends RequestName>(name: K, params: RequestParams<K>) =>
+    fleet.handle(name as FleetRequestName, params, { signal: new AbortController().signal, client: 't' }) as Promise<
+      RequestResult<K>
+    >;
+  const record = (id: string) => fleet.snapshot().agents.find((agent) => agent.id === id);
+  const states = async (id: string) =>
+    (await ask('agent.queue', { id })).messages.map(({ text, state }) => `${text}: ${state}`);
+  return { fleet, runtime, log, ask, record, states };
+}
+
+async function openIn(state: string, setUp?: Parameters<typeof open>[0]) {
+  const opened = await open(setUp);
+  const { id } = await opened.ask('agent.spawn', { aiProvider: 'p', workingDirectory: '/', wait: true });
+  opened.runtime.print(id, says(state));
+  const word = state === 'blocked' ? 'waiting' : state;
+  await vi.waitFor(() => expect(opened.record(id)?.activity.state).toBe(word));
+  return { ...opened, id };
+}
+
+describe('delivery', () => {
+  it('is logged as typing before the first byte, and accepted when a turn started', async () => {
+    const { runtime, log, ask, states, id } = await openIn('idle');
+    const gate = Promise.withResolvers<void>();
+    runtime.gate = gate.promise;
+    const sent = ask('agent.send', { id, text: 'one\ntwo', wait: 'accepted' });
+    await vi.waitFor(() => expect(runtime.typed).toEqual([`${id}:send:one\ntwo`]));
+    expect(log.events.at(-1)?.event).toMatchObject({ type: 'message.state', state: 'typing' });
+    gate.resolve();
+    await vi.waitFor(async () => expect(await states(id)).toEqual(['one\ntwo: echoed']));
+    runtime.print(id, says('working'));
+    expect(await sent).toMatchObject({ state: 'accepted', text: 'one\ntwo' });
+  });
+
+  it('holds a message while a dialog is open and sends it when that closes', async () => {
+    const { runtime, ask, states, id } = await openIn('blocked');
+    await ask('agent.send', { id, text: 'later' });
+    await vi.waitFor(async () => expect(await states(id)).toEqual(['later: held']));
+    expect(runtime.typed).toEqual([]);
+    runtime.print(id, says('idle'));
+    await vi.waitFor(() => expect(runtime.typed).toEqual([`${id}:send:later`]));
+  });
+
+  it('looks at the screen first: a dialog that the agent did not tell of holds the message, too', async () => {
+    const { runtime, ask, states, id } = await openIn('idle');
+    runtime.screens.set(id, ['Really?']);
+    await ask('agent.send', { id, text: 'x' });
+    await vi.waitFor(async () => expect(await states(id)).toEqual(['x: held']));
+    expect(runtime.typed).toEqual([]);
+    runtime.screens.set(id, ['›']);
+    await vi.waitFor(() => expect(runtime.typed).toEqual([`${id}:send:x`]), { timeout: 5_000 });
+  });
+
+  it('types one message at a time, in order', async () => {
+    const { runtime, ask, states, id } = await openIn('idle');
+    await ask('agent.send', { id, text: 'first' });
+    await ask('agent.send', { id, text: 'second' });
+    await vi.waitFor(async () => expect(await states(id)).toEqual(['first: echoed', 'second: queued']));
+    runtime.print(id, says('working'));
+    await vi.waitFor(() => expect(runtime.typed).toEqual([`${id}:send:first`, `${id}:send:second`]));
+  });
+
+  it('asks about a message that was being typed when the hub ended, and does not type it again', async () => {
+    const first = await openIn('idle');
+    first.runtime.gate = new Promise(() => undefined);
+    await first.ask('agent.send', { id: first.id, text: 'half' });
+    await vi.waitFor(() => expect(first.runtime.typed).toHaveLength(1));
+    await first.fleet[Symbol.asyncDispose]();
+    first.runtime.gate = Promise.resolve();
+    const { states, ask, runtime } = await open({ runtime: first.runtime, log: first.log });
+    expect(await states(first.id)).toEqual(['half: uncertain']);
+    await ask('agent.send', { id: first.id, text: 'next' });
+    expect(await states(first.id)).toEqual(['half: uncertain', 'next: queued']);
+    const [half] = (await ask('agent.queue', { id: first.id })).messages;
+    await ask('agent.queue-edit', { id: first.id, messageId: half?.id ?? '', action: 'arrived' });
+    runtime.print(first.id, says('idle'));
+    await vi.waitFor(() => expect(runtime.typed).toEqual([`${first.id}:send:half`, `${first.id}:send:next`]));
+  });
+
+  it('asks when typing failed half-way', async () => {
+    const { runtime, ask, id } = await openIn('idle');
+    runtime.failure = new Error('connection lost');
+    expect(await ask('agent.send', { id, text: 'x', wait: 'accepted' })).toMatchObject({ state: 'uncertain' });
+  });
+
+  it('sends the prompt of a provider that cannot take it as an argument, once the agent is ready', async () => {
+    const { runtime, ask, states } = await open();
+    const { id } = await ask('agent.spawn', { aiProvider: 'p', workingDirectory: '/', task: 'Do it', wait: true });
+    expect(runtime.typed).toEqual([]);
+    expect(await states(id)).toEqual(['Do it: queued']);
+    runtime.print(id, says('idle'));
+    await vi.waitFor(() => expect(runtime.typed).toEqual([`${id}:send:Do it`]));
+  });
+
+  it('inserts without Enter when asked, and counts that as done', async () => {
+    const { runtime, ask, id } = await openIn('idle');
+    expect(await ask('agent.send', { id, text: 'draft', submit: false, wait: 'accepted' })).toMatchObject({
+      state: 'accepted',
+    });
+    expect(runtime.typed).toEqual([`${id}:insert:draft`]);
+  });
+
+  it('lets waiting messages be changed and cancelled, delivered ones not', async () => {
+    const { runtime, ask, states, id } = await openIn('blocked');
+    const one = await ask('agent.send', { id, text: 'one' });
+    const two = await ask('agent.send', { id, text: 'two' });
+    await ask('agent.queue-edit', { id, messageId: one.id, action: 'cancel' });
+    await ask('agent.queue-edit', { id, messageId: two.id, action: 'replace', text: 'better' });
+    await expect(
+      ask('agent.queue-edit', { id, messageId: one.id, action: 'replace', text: 'x' }),
+    ).rejects.toMatchObject({ code: 'not-undoable' });
+    await expect(ask('agent.queue-edit', { id, messageId: 'none', action: 'cancel' })).rejects.toMatchObject({
+      code: 'invalid-request',
+    });
+    runtime.print(id, says('idle'));
+    await vi.waitFor(() => expect(runtime.typed).toEqual([`${id}:send:better`]));
+    expect((await states(id))[0]).toBe('one: cancelled');
+  });
+
+  it('refuses a message for an agent that does not run', async () => {
+    const { ask, id } = await openIn('idle');
+    await ask('agent.stop', { id });
+    await expect(ask('agent.send', { id, text: 'x' })).rejects.toMatchObject({ code: 'not-running' });
+  });
+
+  it('interrupts with the keys of the provider and presses any others', async () => {
+    const { runtime, log, ask, id } = await openIn('working');
+    await ask('agent.interrupt', { id });
+    await ask('agent.keys', { id, keys: ['Up', 'Enter'] });
+    expect(runtime.typed).toEqual([`${id}:keys:Escape`, `${id}:keys:Up Enter`]);
+    expect(log.events.at(-1)?.event.type).toBe('agent.interrupted');
+  });
+});
