@@ -8,6 +8,7 @@ import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { agentContainerPolicy } from '../src/supervisor/backoff.ts';
 import type { BackoffPolicy } from '../src/supervisor/backoff.ts';
 import { Supervisor } from '../src/supervisor/supervisor.ts';
+import type { SupervisorOptions } from '../src/supervisor/supervisor.ts';
 
 const patience = { timeout: 20_000, interval: 20 };
 const hasty: BackoffPolicy = { ...agentContainerPolicy, firstDelayMs: 5, maxDelayMs: 20 };
@@ -20,6 +21,12 @@ async function makeDirectory(): Promise<string> {
 
 function node(script: string, ...args: readonly string[]): readonly string[] {
   return [process.execPath, '-e', script, ...args];
+}
+
+function supervise(options: SupervisorOptions): Supervisor {
+  const supervisor = new Supervisor(options);
+  onTestFinished(() => supervisor[Symbol.asyncDispose]());
+  return supervisor;
 }
 
 function isAlive(pid: number): boolean {
@@ -81,7 +88,7 @@ describe('Supervisor with real processes', () => {
 
   it('ends the child when stopped, and may be stopped twice', async () => {
     const file = join(await makeDirectory(), 'pid');
-    await using supervisor = new Supervisor({ command: node(noteAndWait, file), policy: hasty, stdio: 'ignore' });
+    const supervisor = supervise({ command: node(noteAndWait, file), policy: hasty, stdio: 'ignore' });
     const run = supervisor.run();
     const pid = await readPid(file);
     await Promise.all([supervisor.stop(), supervisor.stop()]);
@@ -92,7 +99,7 @@ describe('Supervisor with real processes', () => {
   it('kills a child that does not listen to SIGTERM', async () => {
     const file = join(await makeDirectory(), 'pid');
     const deaf = `process.on('SIGTERM', () => {}); ${noteAndWait}`;
-    await using supervisor = new Supervisor({ command: node(deaf, file), policy: hasty, stdio: 'ignore', graceMs: 50 });
+    const supervisor = supervise({ command: node(deaf, file), policy: hasty, stdio: 'ignore', graceMs: 50 });
     const run = supervisor.run();
     await readPid(file);
     await supervisor.stop();
@@ -125,7 +132,7 @@ describe('Supervisor, PID file', () => {
   it('holds it while it runs and takes it away', async () => {
     const directory = await makeDirectory();
     const pidFile = join(directory, 'supervisor.pid');
-    await using supervisor = new Supervisor({
+    const supervisor = supervise({
       command: node(noteAndWait, join(directory, 'child')),
       policy: hasty,
       stdio: 'ignore',
