@@ -145,8 +145,8 @@ function describeEnd(open: Open): void {
     const transport = await open();
     await transport.run(['display-message', '-p', 'x']);
     const busy = transport.run(['wait-for', 'contract-never']);
-    const failed = expect(busy).rejects.toMatchObject({ code: 'tmux-closed' });
+    const failed = busy.catch((error: unknown) => error);
     await transport[Symbol.asyncDispose]();
-    await failed;
+    expect(await failed).toMatchObject({ code: 'tmux-closed' });
   });
 }

@@ -45,7 +45,10 @@ const frameVariables = [
   'pane_title',
 ] as const;
 
-const frameFormat = recordFormat(frameVariables);
+// only the title can hold anything but digits and a sigil; quoting the rest would take tmux longer than the capture
+const frameFormat = frameVariables
+  .map((variable) => (variable === 'pane_title' ? recordFormat([variable]) : `#{${variable}} `))
+  .join('');
 
 /** Reads panes by their tmux targets, in one write. A pane that cannot be read has an error in its place. */
 export async function captureFrames(

@@ -34,6 +34,7 @@ export function createControlTransport(options: ControlTransportOptions): TmuxTr
 }
 
 const pauseAfterSeconds = 5;
+const attachAttempts = 3;
 const firstRetryMs = 50;
 const longestRetryMs = 5_000;
 
@@ -113,12 +114,7 @@ class ControlTransport implements TmuxTransport {
   }
 
   async #open(): Promise<ControlClient> {
-    this.#disposed.signal.throwIfAborted();
-    const client = await ControlClient.open({
-      argv: this.#attachArgv(),
-      env: this.#env,
-      onEvent: (event, from) => this.#takeEvent(from, event),
-    });
+    const client = await this.#attach(attachAttempts);
     this.#client = client;
     void client.closed.then((reason) => this.#lost(client, reason));
     if (this.#wasConnected) {
@@ -127,6 +123,23 @@ class ControlTransport implements TmuxTransport {
     }
     this.#wasConnected = true;
     return client;
+  }
+
+  async #attach(attempts: number): Promise<ControlClient> {
+    const { signal } = this.#disposed;
+    signal.throwIfAborted();
+    try {
+      return await ControlClient.open({
+        argv: this.#attachArgv(),
+        env: this.#env,
+        onEvent: (event, client) => this.#takeEvent(client, event),
+      });
+    } catch (error) {
+      // a server that is just ending takes the client and then drops it
+      if (attempts <= 1 || !(error instanceof RuntimeError) || error.code !== 'engine-unavailable') throw error;
+      await delay(firstRetryMs, undefined, { signal });
+      return this.#attach(attempts - 1);
+    }
   }
 
   #attachArgv(): readonly string[] {

@@ -1,0 +1,63 @@
+// Captures 200 panes over one control-mode connection, and with one `tmux capture-pane` process each, in one run.
+import { execFileSync, spawnSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { createControlTransport, type TmuxCommand, TmuxService } from '@swarm-tui/core';
+
+const paneCount = 200;
+// the fast sides are measured more often: a disturbance of the machine weighs more there
+const slowRounds = 5;
+const fastRounds = 40;
+const command = ['tmux', '-L', `swarm-bench-${randomBytes(4).toString('hex')}`, '-f', '/dev/null'];
+const { TMUX: _server, TMUX_PANE: _pane, ...env } = process.env;
+
+async function best(rounds: number, measure: () => unknown): Promise<number> {
+  let fastest = Number.POSITIVE_INFINITY;
+  for (let round = 0; round < rounds; round += 1) {
+    const start = performance.now();
+    await measure();
+    fastest = Math.min(fastest, performance.now() - start);
+  }
+  return fastest;
+}
+
+async function startPanes(tmux: TmuxService): Promise<readonly string[]> {
+  const script =
+    'i=0; while [ $i -lt 45 ]; do echo "line $i of a screen that an agent might show, with some words"; i=$((i+1)); done; exec cat';
+  const made = Array.from({ length: paneCount }, (_, index) =>
+    tmux.createSession({ name: `agent-${index}`, command: ['sh', '-c', script] }),
+  );
+  const panes = (await Promise.all(made)).map(({ paneId }) => paneId);
+  await Promise.all(panes.map((pane) => tmux.waitFor(pane, 'line 44', { timeoutMs: 60_000 })));
+  return panes;
+}
+
+function captureByProcess(panes: readonly string[]): void {
+  for (const pane of panes) spawnSync('tmux', [...command.slice(1), 'capture-pane', '-p', '-t', pane], { env });
+}
+
+function print(label: string, ms: number): void {
+  console.log(
+    `${label.padEnd(52)} ${ms.toFixed(2).padStart(9)} ms  ${(ms / paneCount).toFixed(3).padStart(7)} ms each`,
+  );
+}
+
+const tmux = new TmuxService({
+  transport: createControlTransport({ command, env }),
+  server: { id: 'bench', label: 'bench', isLocal: true },
+});
+try {
+  const panes = await startPanes(tmux);
+  const captures = panes.map((pane): TmuxCommand => ['capture-pane', '-p', '-t', pane]);
+  const processes = await best(slowRounds, () => captureByProcess(panes));
+  const plain = await best(fastRounds, () => tmux.transport.runAll(captures));
+  const frames = await best(fastRounds, () => tmux.captureAll(panes));
+  console.log(`${paneCount} panes, best of ${slowRounds} rounds of processes and ${fastRounds} of the connection`);
+  print('one tmux capture-pane process each', processes);
+  print('runAll(capture-pane) over control mode', plain);
+  print('captureAll (text, cursor, size, title) over control', frames);
+  console.log(`ratio text only  ${(processes / plain).toFixed(1)}x (target 60x)`);
+  console.log(`ratio captureAll ${(processes / frames).toFixed(1)}x`);
+} finally {
+  await tmux[Symbol.asyncDispose]();
+  execFileSync('tmux', [...command.slice(1), 'kill-server'], { env });
+}
