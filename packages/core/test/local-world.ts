@@ -32,7 +32,11 @@ export async function createLocalWorld(options: LocalRuntimeOptions = {}): Promi
     return runtime;
   };
   const tmux = (...args: readonly string[]): string =>
-    execFileSync('tmux', ['-u', '-L', socketName, ...args], { env: { ...env, TERM: 'xterm-256color' }, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
+    execFileSync('tmux', ['-u', '-L', socketName, ...args], {
+      env: { ...env, TERM: 'xterm-256color' },
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
   const dispose = async (): Promise<void> => {
     await Promise.all(runtimes.map((runtime) => runtime[Symbol.asyncDispose]()));
     try {

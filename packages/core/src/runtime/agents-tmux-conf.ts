@@ -51,6 +51,8 @@ set -g default-shell /bin/sh
 set -g default-command ''
 set -g default-terminal screen-256color
 set -g update-environment ''
+# tmux keeps the commands it was given for show-messages, and with them what is in -e
+set -s message-limit 0
 setw -g pane-base-index 0
 set -g renumber-windows off
 set -g set-titles off
@@ -58,7 +60,7 @@ set -g lock-after-time 0
 set -g lock-command ''
 
 # tmux tells a control client of every death but a pane's; a rename is the cheapest notice that reaches all of them
-set-hook -g pane-died 'run-shell -bC "rename-window -t =${hiddenSession}: ${hiddenSession}"'
+set-hook -g pane-died 'run-shell -bC "rename-window -t =${hiddenSession}: swarm"'
 `;
 
 /** Where the configuration is kept. */

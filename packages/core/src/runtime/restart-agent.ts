@@ -1,5 +1,6 @@
 import type { CallOptions } from '../call-options.ts';
 import { escapeFormat } from '../tmux/format.ts';
+import { toRespawnGuard } from '../tmux/respawn-guard.ts';
 import type { TmuxCommand } from '../tmux/tmux-transport.ts';
 import { fromSessionVariables, toAgentEnvironment, toPaneCommand, toSessionVariables } from './agent-environment.ts';
 import type { RestartRequest } from './agent-runtime.ts';
@@ -25,18 +26,20 @@ export async function restartAgent(
   const wanted = request.env ? toRestartEnvironment(agent, request.env) : environment;
   const command = await locateProgram(request.command, { path: wanted.get('PATH'), directory, installHint: undefined });
   await end();
+  const guard = await toRespawnGuard(transport, paneId, { signal });
   const wantedVariables = toSessionVariables(wanted);
   const names = new Set(wantedVariables.map(([name]) => name));
   const forgotten = toSessionVariables(environment).filter(([name]) => !names.has(name));
-  await transport.runAll(
-    [
-      ...forgotten.map(([name]): TmuxCommand => ['set-environment', '-t', sessionId, '-u', '--', name]),
-      ['set-option', '-w', '-u', '-t', windowId, '@swarm_stopping'],
-      ...wantedVariables.map(([name, value]): TmuxCommand => ['set-environment', '-t', sessionId, '--', name, value]),
-      ['respawn-pane', '-k', '-t', paneId, '-c', escapeFormat(directory), '--', ...toPaneCommand(command)],
-    ],
-    { signal },
-  );
+  const outcomes = await transport.settleAll([
+    ...forgotten.map(([name]): TmuxCommand => ['set-environment', '-t', sessionId, '-u', '--', name]),
+    ...wantedVariables.map(([name, value]): TmuxCommand => ['set-environment', '-t', sessionId, '--', name, value]),
+    ['set-option', '-w', '-u', '-t', windowId, '@swarm_stopping'],
+    ...guard,
+    ['respawn-pane', '-k', '-t', paneId, '-c', escapeFormat(directory), '--', ...toPaneCommand(command)],
+  ]);
+  // a control client that left meanwhile needs no guard; only the last one counts
+  const last = outcomes.at(-1);
+  if (last?.status === 'rejected') throw last.reason;
   await server.list({ signal });
 }
 
