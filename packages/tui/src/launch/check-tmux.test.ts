@@ -1,18 +1,17 @@
-import { describe, expect, it } from 'vitest';
-import { diagnoseTmux, isTmuxNewEnough } from './check-tmux.ts';
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { diagnoseTmux } from './check-tmux.ts';
 
-describe('isTmuxNewEnough', () => {
-  it('begins with 3.2', () => {
-    expect(['tmux 3.2', 'tmux 3.2a', 'tmux 3.10', 'tmux 4.0', 'tmux next-3.6'].map(isTmuxNewEnough)).not.toContain(
-      false,
-    );
-    expect(['tmux 3.1c', 'tmux 2.9', 'tmux 1.8'].map(isTmuxNewEnough)).not.toContain(true);
-  });
-
-  it('trusts a version without a number', () => {
-    expect(isTmuxNewEnough('tmux master')).toBe(true);
-  });
-});
+function fakeTmux(version: string): string {
+  const directory = mkdtempSync(join(tmpdir(), 'swarm-tmux-'));
+  onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
+  const path = join(directory, 'tmux');
+  writeFileSync(path, `#!/bin/sh\necho '${version}'\n`);
+  chmodSync(path, 0o755);
+  return path;
+}
 
 describe('diagnoseTmux', () => {
   it('names the install command when there is no tmux', () => {
@@ -21,8 +20,15 @@ describe('diagnoseTmux', () => {
     expect(error.message).toMatch(/^No tmux found\. Install it: \S.+tmux/);
   });
 
+  it('says what is needed when tmux is too old, in one line', () => {
+    const error = diagnoseTmux('unknown flag -e', fakeTmux('tmux 3.1c'));
+    expect(error.code).toBe('tmux-too-old');
+    expect(error.message).toMatch(/^tmux 3\.1c is too old.*3\.2.*$/);
+    expect(error.message.split('\n')).toHaveLength(1);
+  });
+
   it('repeats what a good tmux said', () => {
-    expect(diagnoseTmux('duplicate session: swarm\n').message).toBe(
+    expect(diagnoseTmux('duplicate session: swarm\n', fakeTmux('tmux 3.4')).message).toBe(
       'tmux did not open the UI: duplicate session: swarm',
     );
   });

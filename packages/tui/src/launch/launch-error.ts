@@ -5,11 +5,9 @@ export type LaunchErrorCode = 'tmux-missing' | 'tmux-too-old' | 'tmux-failed';
 export class LaunchError extends Error {
   override readonly name = 'LaunchError';
   readonly code: LaunchErrorCode;
-  readonly hint: string | undefined;
 
-  constructor(code: LaunchErrorCode, message: string, { hint, ...options }: ErrorOptions & { hint?: string } = {}) {
+  constructor(code: LaunchErrorCode, message: string, options?: ErrorOptions) {
     super(message, options);
     this.code = code;
-    this.hint = hint;
   }
 }

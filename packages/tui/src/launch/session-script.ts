@@ -1,5 +1,6 @@
-import { quoteTmux } from '@swarm-tui/core';
+import { escapeFormat, quoteTmux, type TmuxCommand } from '@swarm-tui/core';
 import { listExit, uiOptions } from '../workspace/options.ts';
+import { toSequence } from '../workspace/tmux-sequence.ts';
 import { type Environment, toPaneEnvironment } from './ui-environment.ts';
 
 /** The list's process, as tmux is to start it. */
@@ -19,8 +20,6 @@ export interface UiSessionSpec extends ListProcess {
   readonly canSuspend: boolean;
 }
 
-type Command = readonly string[];
-
 /**
  * Text for `tmux source-file -` that opens a UI session. It travels over stdin, since the environment may hold secrets.
  * One command list: when the name is taken, nothing of it happens.
@@ -31,7 +30,7 @@ export function createSessionScript(spec: UiSessionSpec): string {
     ...(spec.visitor === null ? ownServer : []),
     newSession(spec),
     ...sessionOptions(spec, target),
-    ...windowOptions.map(([name, value]): Command => ['set-option', '-w', '-t', target, name, value]),
+    ...windowOptions.map(([name, value]): TmuxCommand => ['set-option', '-w', '-t', target, name, value]),
     ...listPane(target),
     ...(spec.visitor === null ? [] : [['switch-client', '-c', spec.visitor.client, '-t', target]]),
   ]);
@@ -66,7 +65,7 @@ export function takeOverScript(spec: TakeOverSpec): string {
 }
 
 /** Set on a server that is ours alone. No prefix: the leader is the one key that agents do not get. */
-const ownServer: readonly Command[] = [
+const ownServer: readonly TmuxCommand[] = [
   ['set-option', '-s', 'escape-time', '10'],
   ['set-option', '-s', 'focus-events', 'on'],
   ['set-option', '-s', 'set-clipboard', 'on'],
@@ -77,9 +76,9 @@ const ownServer: readonly Command[] = [
   ['set-option', '-g', 'default-terminal', 'screen-256color'],
 ];
 
-function newSession(spec: UiSessionSpec): Command {
+function newSession(spec: UiSessionSpec): TmuxCommand {
   const size = ['-x', String(spec.columns), '-y', String(spec.rows)];
-  const start = ['new-session', '-d', '-s', spec.name, '-n', 'swarm', ...size, '-c', spec.directory];
+  const start = ['new-session', '-d', '-s', spec.name, '-n', 'swarm', ...size, '-c', escapeFormat(spec.directory)];
   const print = ['-P', '-F', '#{session_id} #{pane_id} #{version}'];
   return [...start, ...environmentFlags(spec.env), ...print, '--', ...spec.command];
 }
@@ -88,7 +87,7 @@ function environmentFlags(env: Environment): readonly string[] {
   return toPaneEnvironment(env).flatMap(([name, value]) => ['-e', `${name}=${value}`]);
 }
 
-function sessionOptions(spec: UiSessionSpec, target: string): readonly Command[] {
+function sessionOptions(spec: UiSessionSpec, target: string): readonly TmuxCommand[] {
   const isVisit = spec.visitor !== null;
   const options: readonly (readonly [string, string])[] = [
     [uiOptions.session, '1'],
@@ -103,7 +102,7 @@ function sessionOptions(spec: UiSessionSpec, target: string): readonly Command[]
     ['detach-on-destroy', isVisit ? 'off' : 'on'],
   ];
   return [
-    ...options.map(([name, value]): Command => ['set-option', '-t', target, name, value]),
+    ...options.map(([name, value]): TmuxCommand => ['set-option', '-t', target, name, value]),
     ['set-option', '-F', '-t', target, uiOptions.list, '#{pane_id}'],
   ];
 }
@@ -119,21 +118,46 @@ const windowOptions: readonly (readonly [string, string])[] = [
   ['monitor-silence', '0'],
 ];
 
-/** A list that was killed comes back by itself, a list that was left takes the session with it. No process is forked. */
-const whenListDied = [
-  `if-shell -F "#{||:#{==:#{pane_dead_status},},#{==:#{pane_dead_status},${listExit.restart}}}"`,
-  `"run-shell -d 0.2 -C \\"respawn-pane -k -t '#{hook_pane}'\\""`,
-  `"if-shell -F \\"#{==:#{pane_dead_status},${listExit.left}}\\" \\"run-shell -C \\\\\\"kill-session -t '#{session_id}'\\\\\\"\\""`,
-].join(' ');
+/**
+ * A list that was killed comes back by itself, a list that was left takes the session with it. No process is forked.
+ * Names its pane outright: in a hook the formats speak of the pane with the keyboard.
+ */
+function whenListDied(): TmuxCommand {
+  const status = (code: number) => `#{==:#{pane_dead_status},${code}}`;
+  const isKilled = `#{||:#{==:#{pane_dead_status},},${status(listExit.restart)}}`;
+  const restart: TmuxCommand = ['run-shell', '-d', '0.2', '-C', toSequence([['respawn-pane', '-k', '-t', here.pane]])];
+  const end: TmuxCommand = [
+    'if-shell',
+    '-F',
+    '-t',
+    here.pane,
+    status(listExit.left),
+    toSequence([['kill-session', '-t', here.session]]),
+  ];
+  return ['if-shell', '-F', '-t', here.pane, isKilled, toSequence([restart]), toSequence([end])];
+}
 
-function listPane(target: string): readonly Command[] {
+/** Stand for ids that only tmux knows when the script runs. */
+const here = { pane: '<pane>', session: '<session>' } as const;
+
+function withIds(text: string): string {
+  return escapeFormat(text).replaceAll(here.pane, '#{pane_id}').replaceAll(here.session, '#{session_id}');
+}
+
+function listPane(target: string): readonly TmuxCommand[] {
   return [
     ['set-option', '-p', '-t', target, uiOptions.pane, 'list'],
     ['set-option', '-p', '-t', target, 'remain-on-exit', 'on'],
-    ['set-hook', '-p', '-t', target, 'pane-died', whenListDied],
+    [
+      'run-shell',
+      '-C',
+      '-t',
+      target,
+      withIds(toSequence([['set-hook', '-p', '-t', here.pane, 'pane-died', toSequence([whenListDied()])]])),
+    ],
   ];
 }
 
-function toScript(commands: readonly Command[]): string {
+function toScript(commands: readonly TmuxCommand[]): string {
   return `${commands.map(quoteTmux).join(' ; ')}\n`;
 }

@@ -16,7 +16,8 @@ describe('toTmuxKey', () => {
   });
 
   it('translates modifiers and other names', () => {
-    expect(['Ctrl+q', 'Ctrl+]', 'Alt+h', 'Ctrl+PgUp', 'Esc', 'Shift+Tab'].map(toTmuxKey)).toEqual([
+    expect(['Ctrl+q', 'Ctrl+Q', 'Ctrl+]', 'Alt+h', 'Ctrl+PgUp', 'Esc', 'Shift+Tab'].map(toTmuxKey)).toEqual([
+      'C-q',
       'C-q',
       'C-]',
       'M-h',

@@ -19,7 +19,9 @@ export function toTmuxKey(key: string): string {
   const match = /^(Ctrl|Alt|Shift)\+(.+)$/u.exec(key);
   if (match === null) return key;
   const [, modifier = '', rest = ''] = match;
-  return `${modifiers[modifier] ?? ''}${toTmuxKey(rest)}`;
+  // tmux tells Ctrl+Q and Ctrl+q apart, terminals do not
+  const name = modifier === 'Ctrl' && /^[A-Z]$/u.test(rest) ? rest.toLowerCase() : toTmuxKey(rest);
+  return `${modifiers[modifier] ?? ''}${name}`;
 }
 
 /** A tmux key as people read it: `C-]` is `^]`, `M-n` is `Alt+n`. */

@@ -21,6 +21,8 @@ export const uiOptions = {
   pane: '@swarm_pane',
   /** On a pane: agent id. */
   agent: '@swarm_agent',
+  /** On a pane: by which the leader finds it, from 1. */
+  number: '@swarm_number',
   /** On a pane, for its border: name, provider and place, state, colour of the state, when the state began (seconds). */
   name: '@swarm_name',
   detail: '@swarm_detail',

@@ -52,7 +52,7 @@ const since = within(
 export const borderFormat = [
   `#{?#{==:#{${uiOptions.pane}},list}, swarm ,}`,
   `#{?#{==:#{${uiOptions.pane}},shell}, #{${uiOptions.name}}  shell ,}`,
-  `#{?#{==:#{${uiOptions.pane}},agent}, #{pane_index} #{?pane_active,#[bold],}#{${uiOptions.name}}#[nobold]  #{${uiOptions.detail}} `,
+  `#{?#{==:#{${uiOptions.pane}},agent}, #{${uiOptions.number}} #{?pane_active,#[bold],}#{${uiOptions.name}}#[nobold]  #{${uiOptions.detail}} `,
   `#[align=right#,#{?#{${uiOptions.stateStyle}},#{${uiOptions.stateStyle}},default}] #{${uiOptions.state}} `,
   `#{?#{${uiOptions.since}},${since} ,},}`,
 ].join('');
