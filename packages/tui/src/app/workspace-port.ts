@@ -103,12 +103,13 @@ const LEADER_MARK = '>7;';
  * For a binding that fills in the pane itself, pass the tmux format `#{s/%//:pane_id}` as `pane` and use `send-keys -F -l`.
  */
 export function encodeLeader(key: string, pane = ''): string {
-  const codes = [...key].map((character) => character.codePointAt(0)).join(':');
+  const codes = Array.from(key, (character) => character.codePointAt(0)).join(':');
   return `\u001b[${LEADER_MARK}${codes};${pane.replace(/^%/, '')}y`;
 }
 
 /** Reads what `encodeLeader` wrote; null for any other sequence. */
 export function decodeLeader(sequence: string): LeaderPress | null {
+  // oxlint-disable-next-line no-control-regex -- the sequence begins with ESC
   const match = /^\u001b\[>7;([\d:]{1,120});(\d{0,9})y$/u.exec(sequence);
   if (match === null) return null;
   const [, codes = '', pane = ''] = match;

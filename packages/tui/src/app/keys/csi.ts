@@ -11,7 +11,6 @@ const finals: Readonly<Record<string, string>> = {
   Q: 'F2',
   R: 'F3',
   S: 'F4',
-  E: 'Begin',
 };
 
 const tildes: Readonly<Record<number, string>> = {
@@ -96,28 +95,42 @@ function tildeKey([code = 0, modifier, other]: readonly number[]): InputEvent | 
   return name === undefined ? null : key(name, heldKeys(modifier));
 }
 
+type FinalReader = (parameters: readonly number[], body: string) => InputEvent | null;
+
+function letterKey(final: string): FinalReader {
+  return ([, modifier]) => {
+    const name = finals[final];
+    return name === undefined ? null : key(name, heldKeys(modifier));
+  };
+}
+
+const readers: Readonly<Record<string, FinalReader>> = {
+  I: (_parameters, body) => (body === '' ? { type: 'focus', hasFocus: true } : null),
+  O: (_parameters, body) => (body === '' ? { type: 'focus', hasFocus: false } : null),
+  Z: () => key('Tab', ['Shift']),
+  '~': tildeKey,
+  u: ([code = 0, modifier]) => codedKey(code, modifier),
+  // F3 with modifiers looks like a cursor position in row 1; nobody binds that.
+  R: (parameters, body) => {
+    const [row = 0, column = 0] = parameters;
+    return parameters.length === 2 ? { type: 'cursor-position', row, column } : letterKey('R')(parameters, body);
+  },
+};
+
 /** What a whole CSI sequence means; null for answers and keys that nobody uses. */
 export function parseCsi(sequence: string): InputEvent | null {
   const final = sequence.at(-1) ?? '';
   const body = sequence.slice(2, -1);
   if (body.startsWith('<')) return mouse(body.slice(1).split(';').map(Number), final);
+  if (!/^[\d;:]*$/u.test(body)) return null;
   // Sub-parameters after a colon (kitty's event types and alternates) are not needed.
   const parameters = body.split(';').map((part) => Number(part.split(':')[0] ?? ''));
-  if (!/^[\d;:]*$/u.test(body)) return null;
-  if (body === '' && (final === 'I' || final === 'O')) return { type: 'focus', hasFocus: final === 'I' };
-  if (final === 'Z') return key('Tab', ['Shift']);
-  if (final === '~') return tildeKey(parameters);
-  if (final === 'u') return codedKey(parameters[0] ?? 0, parameters[1]);
-  const [row = 0, column = 0] = parameters;
-  // F3 with modifiers looks like a cursor position in row 1; nobody binds that.
-  if (final === 'R' && parameters.length === 2) return { type: 'cursor-position', row, column };
-  const name = finals[final];
-  return name === undefined || name === 'Begin' ? null : key(name, heldKeys(parameters[1]));
+  return (readers[final] ?? letterKey(final))(parameters, body);
 }
 
 /** ESC O and a letter: arrows in application mode, F1 to F4. */
 export function parseSs3(final: string): InputEvent | null {
   if (final === 'M') return key('Enter', []);
   const name = finals[final];
-  return name === undefined || name === 'Begin' ? null : key(name, []);
+  return name === undefined ? null : key(name, []);
 }

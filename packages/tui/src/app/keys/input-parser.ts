@@ -40,9 +40,12 @@ function altKey(event: InputEvent): InputEvent {
 type Step = { readonly event: InputEvent | null; readonly length: number } | 'incomplete';
 
 // CSI: parameters, intermediates, one final byte.
+// oxlint-disable-next-line no-control-regex -- escape sequences begin with ESC
 const csiPattern = /^\u001b\[[0-?]*[ -/]*[@-~]/u;
+// oxlint-disable-next-line no-control-regex -- escape sequences begin with ESC
 const csiBegin = /^\u001b\[[0-?]*[ -/]*$/u;
 // OSC and DCS end with BEL or ST.
+// oxlint-disable-next-line no-control-regex -- escape sequences begin with ESC
 const stringPattern = /^\u001b[\]PX^_]([^\u0007\u001b]*)(?:\u0007|\u001b\\)/u;
 
 function parseString(text: string): Step {
@@ -56,24 +59,35 @@ function parseString(text: string): Step {
   return { event: { type: 'background', isDark }, length: whole.length };
 }
 
+function parseControl(text: string): Step {
+  const sequence = csiPattern.exec(text)?.[0];
+  if (sequence === undefined) {
+    const isGrowing = csiBegin.test(text) && text.length < MAX_SEQUENCE;
+    return isGrowing ? 'incomplete' : { event: { type: 'key', key: 'Alt+[', text: '' }, length: 2 };
+  }
+  const leader = decodeLeader(sequence);
+  return { event: leader === null ? parseCsi(sequence) : { type: 'leader', ...leader }, length: sequence.length };
+}
+
+function parseSs3Step(text: string): Step {
+  const final = text[2];
+  return final === undefined ? 'incomplete' : { event: parseSs3(final), length: 3 };
+}
+
 function parseEscape(text: string): Step {
-  const next = text[1];
-  if (next === undefined) return 'incomplete';
-  if (next === '[') {
-    const sequence = csiPattern.exec(text)?.[0];
-    if (sequence === undefined) {
-      const isGrowing = csiBegin.test(text) && text.length < MAX_SEQUENCE;
-      return isGrowing ? 'incomplete' : { event: { type: 'key', key: 'Alt+[', text: '' }, length: 2 };
-    }
-    const leader = decodeLeader(sequence);
-    return { event: leader === null ? parseCsi(sequence) : { type: 'leader', ...leader }, length: sequence.length };
+  switch (text[1]) {
+    case undefined:
+      return 'incomplete';
+    case '[':
+      return parseControl(text);
+    case 'O':
+      return parseSs3Step(text);
+    case ']':
+    case 'P':
+      return parseString(text);
+    case ESC:
+      return { event: { type: 'key', key: 'Esc', text: '' }, length: 1 };
   }
-  if (next === 'O') {
-    const final = text[2];
-    return final === undefined ? 'incomplete' : { event: parseSs3(final), length: 3 };
-  }
-  if (next === ']' || next === 'P') return parseString(text);
-  if (next === ESC) return { event: { type: 'key', key: 'Esc', text: '' }, length: 1 };
   const character = String.fromCodePoint(text.codePointAt(1) ?? 0);
   return { event: altKey(plainKey(character)), length: 1 + character.length };
 }

@@ -69,17 +69,22 @@ export function joinKey(base: string, held: readonly string[]): Key {
   return [...order.filter((name) => held.includes(name)), base].join('+');
 }
 
+function baseName(base: string): string | null {
+  const name = names[base.toLowerCase()];
+  if (name !== undefined) return name;
+  if (/^f([1-9]|1[0-2])$/iu.test(base)) return base.toUpperCase();
+  return Array.from(base).length === 1 ? base : null;
+}
+
 /** A key as people may write it (`ctrl+l`, `PageUp`, `C-p`) in the registry's notation; null when it is none. */
 export function parseKey(text: string): Key | null {
   if (text === ' ') return 'Space';
   // A lone `+` or `-` is a key, not a joint.
   const parts = text.length === 1 ? [text] : text.split(/(?<=.)[+-](?=.)/u);
-  const base = parts.at(-1) ?? '';
-  const held = parts.slice(0, -1).map((part) => modifiers[part.toLowerCase()]);
-  if (base === '' || held.some((name) => name === undefined)) return null;
-  const name = names[base.toLowerCase()] ?? (/^f([1-9]|1[0-2])$/iu.test(base) ? base.toUpperCase() : base);
-  const isCharacter = Array.from(name).length === 1;
-  if (!isCharacter && name === base && names[base.toLowerCase()] === undefined && !/^F\d+$/u.test(name)) return null;
-  const known = held.filter((part) => part !== undefined);
-  return joinKey(isCharacter && known.includes('Ctrl') ? name.toUpperCase() : name, known);
+  const base = baseName(parts.at(-1) ?? '');
+  const held = parts.slice(0, -1).map((part) => modifiers[part.toLowerCase()] ?? '');
+  if (base === null || held.includes('')) return null;
+  // Terminals send Ctrl with a letter without its case.
+  const isLetter = held.includes('Ctrl') && Array.from(base).length === 1;
+  return joinKey(isLetter ? base.toUpperCase() : base, held);
 }

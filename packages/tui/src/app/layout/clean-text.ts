@@ -1,17 +1,17 @@
-const tab = /[\t\n\r\v\f]+/gu;
-// Controls, bidi marks and isolates, zero-width characters, the soft hyphen, line separators, lone surrogates.
-const unsafe =
-  /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]|\p{Surrogate}/gu;
+import { sanitizeText } from '@swarm-tui/hub/client';
 
 /** A text from outside on one line: what a terminal or a reader could be misled by is shown as `�` (screens.md, section 4). */
 export function cleanText(text: string): string {
-  return text.replace(tab, ' ').replace(unsafe, '\ufffd');
+  return sanitizeText(text, { whitespace: 'space' });
 }
 
-/** The same for an agent's name: at most 64 graphemes are ever looked at. */
+const segmenter = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
+const MAX_GRAPHEMES = 64;
+
+/** The same for an agent's name: at most 64 graphemes are shown. */
 export function cleanName(name: string): string {
   const cleaned = cleanText(name);
-  if (cleaned.length <= 64) return cleaned;
-  const parts = Array.from(new Intl.Segmenter().segment(cleaned), ({ segment }) => segment);
-  return parts.length <= 64 ? cleaned : `${parts.slice(0, 63).join('')}…`;
+  if (cleaned.length <= MAX_GRAPHEMES) return cleaned;
+  const parts = Array.from(segmenter.segment(cleaned.slice(0, 4096)), ({ segment }) => segment);
+  return parts.length <= MAX_GRAPHEMES ? cleaned : `${parts.slice(0, MAX_GRAPHEMES - 1).join('')}…`;
 }

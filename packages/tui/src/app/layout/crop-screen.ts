@@ -4,6 +4,7 @@ import { blank, type Line, type Span } from './line.ts';
 
 // SGR; any other complete escape; the text between. Only SGR may reach the terminal.
 const pieces =
+  // oxlint-disable-next-line no-control-regex -- escape sequences begin with ESC
   /(\u001b\[[\d;:]{0,64}m)|\u001b\[[0-?]*[ -/]*[@-~]|\u001b[\]PX^_][^\u0007\u001b]*(?:\u0007|\u001b\\|$)|\u001b[ -/]*[0-~]?|([^\u001b]+)/gu;
 
 const RESET = '\u001b[0m';

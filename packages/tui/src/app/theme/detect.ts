@@ -25,7 +25,7 @@ function isDumb(env: Environment): boolean {
 function findDepth(env: Environment): ColourDepth {
   if ((env['NO_COLOR'] ?? '') !== '' || isDumb(env)) return 'none';
   if (/truecolor|24bit/iu.test(env['COLORTERM'] ?? '')) return 'truecolour';
-  return /-direct$/u.test(env['TERM'] ?? '') ? 'truecolour' : '16';
+  return (env['TERM'] ?? '').endsWith('-direct') ? 'truecolour' : '16';
 }
 
 // COLORFGBG is `text;background` in the 16 colours; 7 and 9 to 15 are light.

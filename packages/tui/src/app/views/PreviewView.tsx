@@ -1,9 +1,9 @@
-import { type ReactNode, useMemo } from 'react';
+import { memo, type ReactNode } from 'react';
 import { Lines } from '../components/Lines.tsx';
 import { useLooks } from '../components/look-context.ts';
 import { detailsLines } from '../layout/details-lines.ts';
 import { blank, type Line, span } from '../layout/line.ts';
-import { peekLines, type PreviewContent, previewLines } from '../layout/preview-lines.ts';
+import { peekLines, type PreviewContent, type PreviewSize, previewLines } from '../layout/preview-lines.ts';
 import type { Region, Regions } from '../layout/regions.ts';
 import { type AppState, selectedAgent } from '../state/app-state.ts';
 import type { GlyphSet } from '../theme/glyphs.ts';
@@ -39,17 +39,21 @@ export function PreviewView({ state, regions }: SideProps): ReactNode {
   const { glyphs } = useLooks();
   const { preview: side, peek, details } = regions;
   const region = side ?? peek;
-  const agent = selectedAgent(state);
-  const lines = useMemo(() => {
-    if (region === null) return [];
-    const content = contentOf(state, glyphs);
-    if (content === null) return emptySide(region, glyphs, side !== null);
-    if (side === null) return peekLines(content, region.columns, region.rows);
-    return previewLines(content, { columns: side.columns, rows: side.rows, hasDetails: details !== null });
-    // What the lines are made of; the rest of the state may change without them.
-  }, [agent, state.preview, state.focus, region?.columns, region?.rows, side === null, details === null, glyphs]);
-  return region === null ? null : <Lines lines={lines} width={region.columns} />;
+  if (region === null) return null;
+  const content = contentOf(state, glyphs);
+  const { columns, rows } = region;
+  if (content === null) return <Lines lines={emptySide(region, glyphs, side !== null)} width={columns} />;
+  const size = { columns, rows, hasDetails: details !== null };
+  return <PreviewLines {...content} {...size} isPeek={side === null} />;
 }
+
+type PreviewLinesProps = PreviewContent & PreviewSize & { readonly isPeek: boolean };
+
+// Cropping a screen is the dearest part of a frame; it is done again only for another screen, place or size.
+const PreviewLines = memo(function PreviewLines(props: PreviewLinesProps): ReactNode {
+  const { columns, rows, isPeek } = props;
+  return <Lines lines={isPeek ? peekLines(props, columns, rows) : previewLines(props, props)} width={columns} />;
+});
 
 /** What is known about the agent under the cursor, at 180 columns and more. */
 export function DetailsView({ state, regions }: SideProps): ReactNode {
