@@ -18,7 +18,7 @@ export interface ActivityVerdict {
 /** A verdict of weak sources stays this long before another of them may replace it. */
 export const holdMs = 1_000;
 /** Strong sources may contradict each other this long (one of them is slower) before the conflict is shown. */
-export const conflictMs = 3_000;
+const conflictMs = 3_000;
 
 const weakSources: ReadonlySet<EvidenceSource> = new Set(['title', 'screen', 'output', 'process']);
 

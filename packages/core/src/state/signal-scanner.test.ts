@@ -40,6 +40,11 @@ describe('createSignalScanner', () => {
       [{ ...state, state: 'working', detail: '50%' }],
     ],
     ['a bell, once a run', 'a\x07b\x07', [{ type: 'bell' }]],
+    [
+      'bells on both sides of a title',
+      'a\x07b\x1b]0;t\x07c\x07',
+      [{ type: 'bell' }, { type: 'title', title: 't' }, { type: 'bell' }],
+    ],
     ['the alternate screen', '\x1b[?1049h', [{ type: 'alternate-screen', isOn: true }]],
     ['the alternate screen among other modes', '\x1b[?25;1049l', [{ type: 'alternate-screen', isOn: false }]],
   ])('reads %s', (_what, text, expected) => {

@@ -39,9 +39,11 @@ class Scanner implements SignalScanner {
   #held = new Uint8Array(128);
   #length = 0;
   #signals: Signal[] | null = null;
+  #nextBell = -1;
 
   push(bytes: Uint8Array): readonly Signal[] {
     this.#signals = null;
+    this.#nextBell = bytes.indexOf(bel);
     let index = 0;
     while (index < bytes.length) {
       if (this.#state === 'text') index = this.#skipText(bytes, index);
@@ -58,9 +60,10 @@ class Scanner implements SignalScanner {
   #skipText(bytes: Uint8Array, from: number): number {
     const found = bytes.indexOf(esc, from);
     const end = found < 0 ? bytes.length : found;
+    // Looked for anew only once it is passed: output full of colours must not be searched from each of them to its end.
+    if (this.#nextBell >= 0 && this.#nextBell < from) this.#nextBell = bytes.indexOf(bel, from);
     // One bell is as good as ten.
-    const bell = bytes.indexOf(bel, from);
-    if (bell >= 0 && bell < end) this.#emit({ type: 'bell' });
+    if (this.#nextBell >= 0 && this.#nextBell < end) this.#emit({ type: 'bell' });
     if (found < 0) return bytes.length;
     this.#state = 'escape';
     return found + 1;

@@ -24,9 +24,9 @@ interface Weighing {
 }
 
 /** Output counts as work this long. */
-export const outputMs = 1_500;
+const outputMs = 1_500;
 /** An agent of which nothing is known yet is `starting` this long. */
-export const startingMs = 5_000;
+const startingMs = 5_000;
 // A hook runs just before the screen shows what it told of.
 const hookLeadMs = 500;
 // The screen is read after output pauses; older than this against its last change, the reading is of another screen.
