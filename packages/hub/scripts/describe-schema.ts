@@ -4,7 +4,7 @@ import { z } from 'zod';
 interface JsonSchema {
   readonly $ref?: string;
   readonly $defs?: Readonly<Record<string, JsonSchema>>;
-  readonly type?: string;
+  readonly type?: string | readonly string[];
   readonly const?: unknown;
   readonly enum?: readonly unknown[];
   readonly anyOf?: readonly JsonSchema[];
@@ -34,7 +34,7 @@ export function createDescriber(named: NamedSchemas): (schema: z.ZodType, io: 'i
     );
     // A named schema is a reference to its own definition.
     const own = json.$ref === undefined ? json : (json.$defs?.[nameOf(json.$ref)] ?? json);
-    return write(own, '');
+    return `${write(own, '')}${note(own)}`;
   };
 }
 
@@ -46,7 +46,7 @@ function write(schema: JsonSchema, indent: string): string {
   if (choices !== undefined) return writeChoices(choices, indent);
   if (schema.type === 'object') return writeObject(schema, indent);
   if (schema.type === 'array') return writeArray(schema.items ?? {}, indent);
-  return schema.type ?? 'bytes';
+  return [schema.type ?? 'bytes'].flat().join(' | ');
 }
 
 function writeChoices(choices: readonly JsonSchema[], indent: string): string {

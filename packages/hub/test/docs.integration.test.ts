@@ -17,5 +17,7 @@ it('writes defaults, limits and named types as a reader needs them', () => {
   expect(page).toContain('worktree?: "keep" | "remove"; // default "keep"');
   expect(page).toContain('history?: integer; // 0 to 100000, default 0');
   expect(page).toContain('data: bytes;');
+  expect(page).toContain('model: string | null;');
+  expect(page).toMatch(/type AgentId = string \/\/ \^\[a-z0-9\]/);
   expect(page).toContain('agents: AgentRecord[];');
 });
