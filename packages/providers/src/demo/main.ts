@@ -5,6 +5,7 @@ import { DemoAgent } from './demo-agent.ts';
 import { parseDemoOptions } from './demo-options.ts';
 import type { DemoOptions } from './demo-options.ts';
 import { InputDecoder } from './input-decoder.ts';
+import type { InputEvent } from './input-decoder.ts';
 import { Terminal } from './terminal.ts';
 
 const { stdin, stdout, stderr, env } = process;
@@ -26,6 +27,11 @@ function readPrompt({ scriptFile, prompt }: DemoOptions): string {
     stderr.write(`swarm demo: cannot read the script: ${error instanceof Error ? error.message : String(error)}\n`);
     return process.exit(2);
   }
+}
+
+/** Without a terminal a newline is all there is to end a line with. */
+function fromPipe(event: InputEvent): InputEvent {
+  return event.type === 'key' && event.key === 'newline' ? { type: 'key', key: 'enter' } : event;
 }
 
 function main(): void {
@@ -52,7 +58,7 @@ function main(): void {
   if (stdin.isTTY) stdin.setRawMode(true);
   terminal.control('\x1b[?2004h');
   stdin.on('data', (bytes: Uint8Array) => {
-    for (const event of decoder.push(bytes)) agent.input(event);
+    for (const event of decoder.push(bytes)) agent.input(stdin.isTTY ? event : fromPipe(event));
   });
   stdin.on('end', () => exit(0));
   stdout.on('resize', () => agent.resized());
