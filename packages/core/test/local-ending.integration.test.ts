@@ -6,7 +6,7 @@ import { expect, it, onTestFinished, vi } from 'vitest';
 import type { RuntimeEvent } from '../src/runtime/agent-runtime.ts';
 import { type LocalWorld, useLocalWorld } from './local-world.ts';
 
-const waiting = { timeout: 30_000, interval: 20 };
+const waiting = { timeout: 6_000, interval: 20 };
 
 /** A tree of five that leaves no way untried to survive; each writes its pid and says when it is set. */
 async function writeStubbornTree(directory: string): Promise<string> {
@@ -128,9 +128,12 @@ it('restarts many agents whose last output was never read, and loses neither ser
   const ids = Array.from({ length: 20 }, (_, index) => `probe-${index}`);
   const noisy = ['sh', '-c', 'head -c 3000 /dev/zero | tr "\\0" x'];
   const handles = await Promise.all(ids.map((agentId) => runtime.spawnAgent(config({ agentId, command: noisy }))));
-  const allEnded = async (): Promise<void> => expect((await runtime.listAgents()).filter(({ exit }) => exit)).toHaveLength(20);
+  const allEnded = async (): Promise<void> =>
+    expect((await runtime.listAgents()).filter(({ exit }) => exit)).toHaveLength(20);
   await vi.waitFor(allEnded, waiting);
-  await Promise.all(handles.map((handle) => runtime.restartAgent(handle, { command: ['sh', '-c', 'echo ALPHA; sleep 1000'] })));
+  await Promise.all(
+    handles.map((handle) => runtime.restartAgent(handle, { command: ['sh', '-c', 'echo ALPHA; sleep 1000'] })),
+  );
   const service = runtime.getTmux(handles[0] ?? { runtimeType: 'local', agentId: 'none', data: {} });
   await vi.waitFor(async () => {
     const screens = await Promise.all(ids.map((id) => service.capturePaneContent(id, '0', '0', 100)));

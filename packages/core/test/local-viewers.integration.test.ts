@@ -1,14 +1,30 @@
+import { execFileSync } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
 import { expect, it, vi } from 'vitest';
 import type { RuntimeEvent } from '../src/runtime/agent-runtime.ts';
 import { type LocalWorld, useLocalWorld } from './local-world.ts';
 
-const waiting = { timeout: 20_000, interval: 20 };
+const waiting = { timeout: 6_000, interval: 20 };
 
 /** A terminal of 100x30 on a tmux server of its own, in which a person runs a command. */
-function openTerminal({ tmux, socketName, home }: LocalWorld, attach: string): { readonly keys: (...keys: readonly string[]) => void; readonly screen: () => string; readonly close: () => void } {
-  const outer = `${home}/outer`;
-  const run = (...args: readonly string[]): string => tmux('-S', outer, '-f', '/dev/null', ...args);
-  run('new-session', '-d', '-x', '100', '-y', '30', `unset TMUX; ${attach.replace(/^tmux/, `tmux -u`)}; echo LEFT; sleep 1000`);
+function openTerminal(
+  { env, socketName, home }: LocalWorld,
+  attach: string,
+): { readonly keys: (...keys: readonly string[]) => void; readonly screen: () => string; readonly close: () => void } {
+  const outer = join(home, randomUUID());
+  const options = { env: { ...env, TERM: 'xterm-256color' }, encoding: 'utf8' } as const;
+  const run = (...args: readonly string[]): string =>
+    execFileSync('tmux', ['-u', '-S', outer, '-f', '/dev/null', ...args], options);
+  run(
+    'new-session',
+    '-d',
+    '-x',
+    '100',
+    '-y',
+    '30',
+    `unset TMUX TMUX_PANE; ${attach.replace(/^tmux/, `tmux -u`)}; echo LEFT; sleep 1000`,
+  );
   expect(attach).toContain(socketName);
   return {
     keys: (...keys) => run('send-keys', ...keys),
@@ -17,7 +33,8 @@ function openTerminal({ tmux, socketName, home }: LocalWorld, attach: string): {
   };
 }
 
-const size = ({ tmux }: LocalWorld): string => tmux('list-panes', '-t', '=probe:', '-F', '#{pane_width}x#{pane_height}').trim();
+const size = ({ tmux }: LocalWorld): string =>
+  tmux('list-panes', '-t', '=probe:', '-F', '#{pane_width}x#{pane_height}').trim();
 
 it('is 160x50 without a viewer, fits the viewer while there is one, and goes back', async () => {
   const world = await useLocalWorld();
@@ -45,14 +62,16 @@ it('lets a viewer scroll back with the wheel', async () => {
   const handle = await world.runtime.spawnAgent(world.config({ command: ['sh', '-c', 'seq 1 500; sleep 1000'] }));
   const terminal = openTerminal(world, world.runtime.getAttachCommand(handle));
   await vi.waitFor(() => expect(terminal.screen()).toContain('500'), waiting);
-  const wheelUp = String.raw`\033[<64;10;10M`;
   await vi.waitFor(() => {
-    terminal.keys('-l', JSON.parse(`"${wheelUp.replace('\\033', '\\u001b')}"`));
-    expect(world.tmux('display-message', '-p', '-t', '=probe:', '#{pane_in_mode}')).toBe('1\n');
+    terminal.keys('-l', '\u001b[<64;10;10M');
+    expect(terminal.screen()).not.toContain('500');
   }, waiting);
-  expect(terminal.screen()).not.toContain('500');
+  expect(world.tmux('display-message', '-p', '-t', '=probe:', '#{pane_in_mode}')).toBe('1\n');
   terminal.keys('q');
-  await vi.waitFor(() => expect(world.tmux('display-message', '-p', '-t', '=probe:', '#{pane_in_mode}')).toBe('0\n'), waiting);
+  await vi.waitFor(
+    () => expect(world.tmux('display-message', '-p', '-t', '=probe:', '#{pane_in_mode}')).toBe('0\n'),
+    waiting,
+  );
   terminal.close();
 });
 
@@ -68,9 +87,13 @@ it('reports output, title and program in the foreground as they come', async () 
   const { runtime, config } = await useLocalWorld();
   const events: RuntimeEvent[] = [];
   runtime.watch((event) => events.push(event.type === 'output' ? { ...event, data: event.data.slice() } : event));
-  await runtime.spawnAgent(config({ command: ['sh', '-c', String.raw`printf 'hello\033]2;my title\007'; sleep 1000`] }));
+  await runtime.spawnAgent(
+    config({ command: ['sh', '-c', String.raw`printf 'hello\033]2;my title\007'; exec sleep 1000`] }),
+  );
   await vi.waitFor(() => {
-    const output = events.flatMap((event) => (event.type === 'output' ? [Buffer.from(event.data).toString()] : [])).join('');
+    const output = events
+      .flatMap((event) => (event.type === 'output' ? [Buffer.from(event.data).toString()] : []))
+      .join('');
     expect(output).toContain('hello\u001b]2;my title\u0007');
     expect(events).toContainEqual({ type: 'title', agentId: 'probe', title: 'my title' });
     expect(events).toContainEqual({ type: 'foreground', agentId: 'probe', command: 'sleep' });

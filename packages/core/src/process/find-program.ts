@@ -15,7 +15,8 @@ export interface ProgramSearch {
 /** The absolute path of a program, as `execvp` in that directory would find it. Undefined when there is none. */
 export async function findProgram(program: string, { path, directory }: ProgramSearch): Promise<string | undefined> {
   if (program === '') return undefined;
-  if (program.includes('/')) return (await isProgram(resolve(directory, program))) ? resolve(directory, program) : undefined;
+  if (program.includes('/'))
+    return (await isProgram(resolve(directory, program))) ? resolve(directory, program) : undefined;
   for (const folder of (path || fallbackPath).split(delimiter)) {
     const candidate = isAbsolute(folder) ? resolve(folder, program) : resolve(directory, folder, program);
     if (await isProgram(candidate)) return candidate;

@@ -42,7 +42,8 @@ type Children = ReadonlyMap<number, readonly ProcessEntry[]>;
 function findSpared(table: ProcessTable, children: Children, self: number): ReadonlySet<number> {
   const parents = new Map(table.entries.map(({ pid, parentPid }) => [pid, parentPid]));
   const spared = new Set<number>();
-  for (let pid: number | undefined = self; pid !== undefined && !spared.has(pid); pid = parents.get(pid)) spared.add(pid);
+  for (let pid: number | undefined = self; pid !== undefined && !spared.has(pid); pid = parents.get(pid))
+    spared.add(pid);
   const below = [...(children.get(self) ?? [])];
   for (let entry = below.pop(); entry; entry = below.pop()) {
     if (spared.has(entry.pid)) continue;

@@ -42,7 +42,10 @@ export class AgentEnder {
     await this.end(agent, options);
     const session = agent.isOrphan ? [] : [['kill-session', '-t', agent.sessionId]];
     // people may have added windows to the session; either may be gone already
-    const outcomes = await this.#server.service.transport.settleAll([['kill-window', '-t', agent.windowId], ...session], options);
+    const outcomes = await this.#server.service.transport.settleAll(
+      [['kill-window', '-t', agent.windowId], ...session],
+      options,
+    );
     const failed = outcomes.find((outcome) => outcome.status === 'rejected' && !isGone(outcome.reason));
     if (failed?.status === 'rejected') throw failed.reason;
     this.#server.emitAll(this.#server.index.remove(agent.metadata.config.agentId));

@@ -1,7 +1,20 @@
 /** Variables that describe the terminal of whoever asked; the agent's terminal is tmux's pane. */
 const terminalVariables = new Set([
-  'TMUX', 'TMUX_PANE', 'SWARM_SHELL', 'TERM', 'TERM_PROGRAM', 'TERM_PROGRAM_VERSION', 'TERMCAP', 'WINDOWID', 'COLUMNS', 'LINES', 'STY',
-  'PWD', 'OLDPWD', 'SHLVL', '_',
+  'TMUX',
+  'TMUX_PANE',
+  'SWARM_SHELL',
+  'TERM',
+  'TERM_PROGRAM',
+  'TERM_PROGRAM_VERSION',
+  'TERMCAP',
+  'WINDOWID',
+  'COLUMNS',
+  'LINES',
+  'STY',
+  'PWD',
+  'OLDPWD',
+  'SHLVL',
+  '_',
 ]);
 
 /** Environment variable with the agent's id, for hooks and tools that run in the agent. */
@@ -19,10 +32,16 @@ export interface AgentEnvironmentRequest {
 }
 
 /** The whole environment of an agent, apart from what tmux sets itself (TERM …). */
-export function toAgentEnvironment({ base, provider, agentId, run }: AgentEnvironmentRequest): ReadonlyMap<string, string> {
+export function toAgentEnvironment({
+  base,
+  provider,
+  agentId,
+  run,
+}: AgentEnvironmentRequest): ReadonlyMap<string, string> {
   const environment = new Map<string, string>([['COLORTERM', 'truecolor']]);
   for (const [name, value] of [...Object.entries(base), ...Object.entries(provider)]) {
-    if (value !== undefined && /^[A-Za-z_][A-Za-z0-9_]*$/.test(name) && !terminalVariables.has(name)) environment.set(name, value);
+    if (value !== undefined && /^[A-Za-z_][A-Za-z0-9_]*$/.test(name) && !terminalVariables.has(name))
+      environment.set(name, value);
   }
   return environment.set(agentIdVariable, agentId).set(agentRunVariable, run);
 }

@@ -42,7 +42,11 @@ export class AgentIndex {
    * Takes what a look at tmux found; what is not in it is gone. What we changed ourselves since the look began stays.
    * `metadata` is by pane id, and may lack what is known already.
    */
-  replace(windows: readonly AgentWindow[], metadata: ReadonlyMap<string, string>, mark: number): readonly RuntimeEvent[] {
+  replace(
+    windows: readonly AgentWindow[],
+    metadata: ReadonlyMap<string, string>,
+    mark: number,
+  ): readonly RuntimeEvent[] {
     const events: RuntimeEvent[] = [];
     const present = new Set<string>();
     const isNewer = (paneId: string): boolean => (this.#touched.get(paneId) ?? 0) > mark;
@@ -53,7 +57,9 @@ export class AgentIndex {
       present.add(known.config.agentId);
       events.push(...this.#store(toTrackedAgent(known, window)));
     }
-    const gone = this.all().filter(({ metadata: { config }, paneId }) => !present.has(config.agentId) && !isNewer(paneId));
+    const gone = this.all().filter(
+      ({ metadata: { config }, paneId }) => !present.has(config.agentId) && !isNewer(paneId),
+    );
     for (const [paneId, revision] of this.#touched) if (revision <= mark) this.#touched.delete(paneId);
     return [...events, ...gone.flatMap(({ metadata: { config } }) => this.#drop(config.agentId))];
   }

@@ -11,7 +11,16 @@ import type { RuntimeEvent } from './agent-runtime.ts';
 import { toAgentsTmuxConfPath, writeAgentsTmuxConf } from './agents-tmux-conf.ts';
 import { Refresher } from './refresher.ts';
 import { hiddenSession } from './session-name.ts';
-import { agentPaneFilter, agentVariables, type AgentWindow, type RuntimeName, toAgentWindows } from './tracked-agent.ts';
+import { UnclaimedOutput } from './unclaimed-output.ts';
+import {
+  agentPaneFilter,
+  type AgentRow,
+  agentVariables,
+  type AgentWindow,
+  type RuntimeName,
+  toAgentWindows,
+  type TrackedAgent,
+} from './tracked-agent.ts';
 
 export interface AgentServerOptions {
   readonly runtime: RuntimeName;
@@ -45,6 +54,7 @@ export class AgentServer implements AsyncDisposable {
   readonly #options: AgentServerOptions;
   readonly #transport: TmuxTransport;
   readonly #configFile: string;
+  readonly #unclaimed = new UnclaimedOutput();
   #ready: Promise<void> | undefined;
   #unsubscribe: () => void = () => undefined;
   #isClosed = false;
@@ -83,12 +93,17 @@ export class AgentServer implements AsyncDisposable {
       ],
       options,
     );
-    const texts = parseRecords(metadataVariables, metadata ?? []).map((record) => [record.pane_id, record['@swarm_meta']] as const);
+    const texts = parseRecords(metadataVariables, metadata ?? []).map(
+      (record) => [record.pane_id, record['@swarm_meta']] as const,
+    );
     await this.#take(toAgentWindows(parseRecords(agentVariables, rows ?? [])), new Map(texts), mark);
   }
 
   emitAll(events: readonly RuntimeEvent[]): void {
-    for (const event of events) this.#options.emit(event);
+    for (const event of events) {
+      this.#options.emit(event);
+      if (event.type === 'added') this.#emitUnclaimed(event.info.handle.agentId);
+    }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -130,6 +145,14 @@ export class AgentServer implements AsyncDisposable {
   #onOutput(paneId: string, data: Uint8Array): void {
     const agent = this.index.findByPane(paneId);
     if (agent) this.#options.emit({ type: 'output', agentId: agent.metadata.config.agentId, data, at: Date.now() });
+    else this.#unclaimed.keep(paneId, data);
+  }
+
+  // an agent's first bytes may come before tmux's answer that it exists
+  #emitUnclaimed(agentId: string): void {
+    const paneId = this.index.find(agentId)?.paneId;
+    const chunks = paneId === undefined ? [] : this.#unclaimed.take(paneId);
+    for (const data of chunks) this.#options.emit({ type: 'output', agentId, data, at: Date.now() });
   }
 
   #onValue(name: string, paneId: string | null, text: string): void {
@@ -161,6 +184,8 @@ export class AgentServer implements AsyncDisposable {
 
   // a round that an event asked for: everything but the metadata, which is asked for only where it is not known
   async #refreshByEvent(): Promise<void> {
+    // a command would start a server that has ended, which nobody asked for
+    if (!this.#ready) return;
     const mark = this.index.mark();
     const rows = await this.#transport.run([...everyPane, '-F', recordFormat(agentVariables)]);
     const windows = toAgentWindows(parseRecords(agentVariables, rows));
@@ -169,17 +194,18 @@ export class AgentServer implements AsyncDisposable {
       unknown.map((id): TmuxCommand => ['display-message', '-p', '-t', id, '--', recordFormat(metadataVariables)]),
     );
     const lines = outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? outcome.value : []));
-    const texts = parseRecords(metadataVariables, lines).map((record) => [record.pane_id, record['@swarm_meta']] as const);
+    const texts = parseRecords(metadataVariables, lines).map(
+      (record) => [record.pane_id, record['@swarm_meta']] as const,
+    );
     await this.#take(windows, new Map(texts), mark);
   }
 
   async #take(windows: readonly AgentWindow[], metadata: ReadonlyMap<string, string>, mark: number): Promise<void> {
-    const watchedBefore = new Set(this.index.all().flatMap(({ viewers, windowId }) => (viewers > 0 ? [windowId] : [])));
     this.emitAll(this.index.replace(windows, metadata, mark));
-    const left = this.index.all().filter(({ viewers, windowId }) => viewers === 0 && watchedBefore.has(windowId));
+    const left = windows.flatMap(({ row }) => toUnwatchedSize(row, this.index.findByPane(row.pane_id)));
     const unheard = windows.filter(({ isHeard, row }) => !isHeard && this.index.metadataOf(row.pane_id));
     const commands = [
-      ...left.flatMap(({ windowId, metadata: { config } }) => toUnwatchedSize(windowId, config.size)),
+      ...left,
       ...unheard.map(({ row }): TmuxCommand => ['link-window', '-d', '-s', row.window_id, '-t', `=${hiddenSession}:`]),
     ];
     // a window that went away meanwhile needs neither
@@ -187,11 +213,14 @@ export class AgentServer implements AsyncDisposable {
   }
 }
 
-/** Gives a window back the size of an agent nobody looks at, without pinning it: the next viewer sizes it again. */
-export function toUnwatchedSize(windowId: string, size: { readonly columns: number; readonly rows: number }): readonly TmuxCommand[] {
+// gives a window back the size of an agent nobody looks at, without pinning it: the next viewer sizes it again
+function toUnwatchedSize(row: AgentRow, agent: TrackedAgent | undefined): readonly TmuxCommand[] {
+  if (!agent || agent.viewers > 0) return [];
+  const { columns, rows } = agent.metadata.config.size;
+  if (row.window_width === String(columns) && row.window_height === String(rows)) return [];
   return [
-    ['resize-window', '-t', windowId, '-x', String(size.columns), '-y', String(size.rows)],
-    ['set-option', '-w', '-u', '-t', windowId, 'window-size'],
+    ['resize-window', '-t', row.window_id, '-x', String(columns), '-y', String(rows)],
+    ['set-option', '-w', '-u', '-t', row.window_id, 'window-size'],
   ];
 }
 
@@ -201,7 +230,9 @@ function toUnset(line: string): readonly TmuxCommand[] {
   return name === undefined || name === '' ? [] : [['set-environment', '-g', '-u', name]];
 }
 
-function toServerEnvironment(env: Readonly<Record<string, string | undefined>>): Readonly<Record<string, string | undefined>> {
+function toServerEnvironment(
+  env: Readonly<Record<string, string | undefined>>,
+): Readonly<Record<string, string | undefined>> {
   const { PATH, HOME = homedir(), TMUX_TMPDIR, LANG, LC_ALL, LC_CTYPE, USER } = env;
   return { PATH, HOME, TMUX_TMPDIR, LANG, LC_ALL, LC_CTYPE, USER, TERM: 'screen-256color' };
 }

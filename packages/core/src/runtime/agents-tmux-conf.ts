@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { hiddenSession } from './session-name.ts';
+import { draftSessionPrefix, hiddenSession } from './session-name.ts';
 
 /**
  * Configuration of the tmux server that agents live on. The first block is seed `agent-container.md`; the rest makes the
@@ -58,6 +58,9 @@ set -g renumber-windows off
 set -g set-titles off
 set -g lock-after-time 0
 set -g lock-command ''
+
+# what an agent writes is heard from its first byte: linked before tmux reads anything from it
+set-hook -g after-new-session "if-shell -F '#{m:${draftSessionPrefix}*,#{session_name}}' 'link-window -d -t =${hiddenSession}:'"
 
 # tmux tells a control client of every death but a pane's; a rename is the cheapest notice that reaches all of them
 set-hook -g pane-died 'run-shell -bC "rename-window -t =${hiddenSession}: swarm"'

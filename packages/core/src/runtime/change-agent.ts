@@ -15,7 +15,23 @@ export function adoptCommands(agent: TrackedAgent, sessionName: string): readonl
   const session = `=${sessionName}:`;
   return [
     // a session cannot be made without a window of its own; `true` ends at once, and the window goes when ours is in
-    ['new-session', '-d', '-E', '-s', sessionName, '-n', 'adopting', '-x', String(columns), '-y', String(rows), '--', '/bin/sh', '-c', ':'],
+    [
+      'new-session',
+      '-d',
+      '-E',
+      '-s',
+      sessionName,
+      '-n',
+      'adopting',
+      '-x',
+      String(columns),
+      '-y',
+      String(rows),
+      '--',
+      '/bin/sh',
+      '-c',
+      ':',
+    ],
     ['link-window', '-s', agent.windowId, '-t', session],
     ['kill-window', '-t', `${session}adopting`],
     ...toMetadataCommands(agent.metadata, { window: agent.windowId, session }),

@@ -19,9 +19,12 @@ function isRuntime(value: unknown): value is AgentRuntime {
 }
 
 function findFaults(value: unknown): readonly string[] {
-  if (typeof value !== 'object' || value === null) return [`it is ${value === null ? 'null' : typeof value}, not an object`];
+  if (typeof value !== 'object' || value === null)
+    return [`it is ${value === null ? 'null' : typeof value}, not an object`];
   const type: unknown = Reflect.get(value, 'type');
-  const missing = requiredMethods.filter((name) => typeof Reflect.get(value, name) !== 'function').map((name) => `${name}() is missing`);
+  const missing = requiredMethods
+    .filter((name) => typeof Reflect.get(value, name) !== 'function')
+    .map((name) => `${name}() is missing`);
   const odd = optionalMethods.filter((name) => !['function', 'undefined'].includes(typeof Reflect.get(value, name)));
   return [
     ...(typeof type === 'string' && type !== '' ? [] : ['type is not a text']),

@@ -29,7 +29,8 @@ export async function locateProgram(
   const found = await findProgram(program, search);
   if (found) return [found, ...args];
   throw new RuntimeError('command-not-found', `The program "${program}" was not found`, {
-    hint: search.installHint ?? `Install "${program}", or check that it is executable and on the PATH of whoever asked.`,
+    hint:
+      search.installHint ?? `Install "${program}", or check that it is executable and on the PATH of whoever asked.`,
   });
 }
 
@@ -39,10 +40,16 @@ export async function checkDirectory(path: string): Promise<string> {
   const found = await stat(directory).catch((cause: unknown) => {
     const isRefused = cause instanceof Error && 'code' in cause && cause.code === 'EACCES';
     const code = isRefused ? 'permission-denied' : 'directory-not-found';
-    throw new RuntimeError(code, `The working directory ${directory} ${isRefused ? 'may not be entered' : 'does not exist'}`, {
-      cause,
-      hint: isRefused ? 'Choose another directory, or change its permissions.' : `Make it first: mkdir -p ${directory}`,
-    });
+    throw new RuntimeError(
+      code,
+      `The working directory ${directory} ${isRefused ? 'may not be entered' : 'does not exist'}`,
+      {
+        cause,
+        hint: isRefused
+          ? 'Choose another directory, or change its permissions.'
+          : `Make it first: mkdir -p ${directory}`,
+      },
+    );
   });
   if (found.isDirectory()) return directory;
   throw new RuntimeError('directory-not-found', `The working directory ${directory} is not a directory`, {

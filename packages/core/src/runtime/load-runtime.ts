@@ -25,9 +25,13 @@ export interface LoadRuntimeOptions {
 }
 
 /** Loads a runtime by npm name or path and checks its shape. Throws `runtime-invalid` with what is wrong. */
-export async function loadRuntime(input: RuntimeSpecInput, { directory, importModule }: LoadRuntimeOptions): Promise<AgentRuntime> {
+export async function loadRuntime(
+  input: RuntimeSpecInput,
+  { directory, importModule }: LoadRuntimeOptions,
+): Promise<AgentRuntime> {
   const parsed = RuntimeSpec.safeParse(input);
-  if (!parsed.success) throw new RuntimeError('runtime-invalid', `The runtime's entry is not valid: ${z.prettifyError(parsed.error)}`);
+  if (!parsed.success)
+    throw new RuntimeError('runtime-invalid', `The runtime's entry is not valid: ${z.prettifyError(parsed.error)}`);
   const spec = parsed.data;
   const exported = await load(spec, { directory, importModule });
   const make = findMaker(exported, spec);
@@ -70,7 +74,8 @@ function findMaker(exported: object, spec: RuntimeSpec): Maker {
   const name = spec.export ?? guess;
   const value: unknown = name === undefined ? undefined : Reflect.get(exported, name);
   if (isMaker(value)) return value;
-  const what = name === undefined ? 'neither createRuntime nor one class named …Runtime' : `no function or class ${name}`;
+  const what =
+    name === undefined ? 'neither createRuntime nor one class named …Runtime' : `no function or class ${name}`;
   throw new RuntimeError('runtime-invalid', `The runtime module ${spec.module} exports ${what}`, {
     hint: `It exports: ${names.join(', ') || 'nothing'}. Name the right one with "export".`,
   });

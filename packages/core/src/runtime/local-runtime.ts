@@ -58,7 +58,10 @@ export class LocalRuntime implements AgentRuntime {
     const emit = (event: RuntimeEvent): void => this.#emit(event);
     this.#server = new AgentServer({ runtime: this.#name, tmux, configDirectory, env, emit });
     this.#spawner = new AgentSpawner({ server: this.#server, providers, env, clock });
-    this.#ender = new AgentEnder({ server: this.#server, endProcessTree: options.endProcessTree ?? createProcessEnder() });
+    this.#ender = new AgentEnder({
+      server: this.#server,
+      endProcessTree: options.endProcessTree ?? createProcessEnder(),
+    });
   }
 
   async spawnAgent(config: AgentConfigInput, options?: SpawnOptions): Promise<AgentHandle> {
@@ -115,7 +118,8 @@ export class LocalRuntime implements AgentRuntime {
   }
 
   async renameAgent(handle: AgentHandle, name: string, options?: CallOptions): Promise<AgentHandle> {
-    if (name === '' || name.length > 512) throw new RuntimeError('invalid-input', 'An agent name has 1 to 512 characters');
+    if (name === '' || name.length > 512)
+      throw new RuntimeError('invalid-input', 'An agent name has 1 to 512 characters');
     const agent = await this.#get(handle, options);
     const renamed = { ...agent, metadata: { ...agent.metadata, config: { ...agent.metadata.config, name } } };
     const sessionName = agent.metadata.config.sessionName === undefined ? this.#freeName(renamed) : agent.sessionName;
@@ -163,7 +167,9 @@ export class LocalRuntime implements AgentRuntime {
   #freeName({ metadata: { config }, sessionId }: TrackedAgent): string {
     const others = this.#server.index.all().filter((other) => other.sessionId !== sessionId);
     const names = new Set(others.map((other) => other.sessionName));
-    return toFreeSessionName(toSafeSessionName(config.name ?? config.agentId, config.agentId), (name) => names.has(name));
+    return toFreeSessionName(toSafeSessionName(config.name ?? config.agentId, config.agentId), (name) =>
+      names.has(name),
+    );
   }
 
   #sessionOf({ agentId, data }: AgentHandle): string {
@@ -186,6 +192,10 @@ export class LocalRuntime implements AgentRuntime {
   }
 }
 
-function toStateDirectory({ SWARM_TUI_STATE_DIR, XDG_STATE_HOME, HOME }: Readonly<Record<string, string | undefined>>): string {
+function toStateDirectory({
+  SWARM_TUI_STATE_DIR,
+  XDG_STATE_HOME,
+  HOME,
+}: Readonly<Record<string, string | undefined>>): string {
   return SWARM_TUI_STATE_DIR || join(XDG_STATE_HOME || join(HOME || homedir(), '.local', 'state'), 'swarm-tui');
 }

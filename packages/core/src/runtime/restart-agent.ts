@@ -43,12 +43,19 @@ export async function restartAgent(
   await server.list({ signal });
 }
 
-function toRestartEnvironment({ metadata }: TrackedAgent, base: Readonly<Record<string, string>>): ReadonlyMap<string, string> {
+function toRestartEnvironment(
+  { metadata }: TrackedAgent,
+  base: Readonly<Record<string, string>>,
+): ReadonlyMap<string, string> {
   return toAgentEnvironment({ base, provider: {}, agentId: metadata.config.agentId, run: metadata.run });
 }
 
 // the session keeps what the agent was started with
-async function readEnvironment(server: AgentServer, { sessionId }: TrackedAgent, options: CallOptions): Promise<ReadonlyMap<string, string>> {
+async function readEnvironment(
+  server: AgentServer,
+  { sessionId }: TrackedAgent,
+  options: CallOptions,
+): Promise<ReadonlyMap<string, string>> {
   const shown = await server.service.showEnvironment({ session: sessionId }, options);
   return fromSessionVariables([...shown].filter((entry): entry is [string, string] => entry[1] !== null));
 }

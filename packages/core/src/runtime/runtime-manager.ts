@@ -113,9 +113,13 @@ export class RuntimeManager implements AsyncDisposable {
     const [found] = ofType.length === 1 ? ofType : [this.#runtimes.get(`${runtimeType}-default`)];
     if (found) return found;
     const count = ofType.length === 0 ? 'no runtime' : `${ofType.length} runtimes`;
-    throw new RuntimeError('runtime-not-found', `Agent "${agentId}" says only its type, and there is ${count} of type "${runtimeType}"`, {
-      hint: this.#hint(),
-    });
+    throw new RuntimeError(
+      'runtime-not-found',
+      `Agent "${agentId}" says only its type, and there is ${count} of type "${runtimeType}"`,
+      {
+        hint: this.#hint(),
+      },
+    );
   }
 
   /** Closes and forgets all runtimes. Agents live on. */
@@ -138,7 +142,11 @@ export class RuntimeManager implements AsyncDisposable {
   }
 
   // a runtime that ignores its signal must not hold up the others
-  async #limit<Value>(id: string, ask: (signal: AbortSignal) => Promise<Value>, { signal }: CallOptions = {}): Promise<Value> {
+  async #limit<Value>(
+    id: string,
+    ask: (signal: AbortSignal) => Promise<Value>,
+    { signal }: CallOptions = {},
+  ): Promise<Value> {
     const limit = new AbortController();
     const { promise, reject } = Promise.withResolvers<never>();
     const end = (reason: unknown): void => {

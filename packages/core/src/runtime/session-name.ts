@@ -3,6 +3,9 @@ const maxLength = 60;
 /** Sessions of this name are ours and hidden from people. */
 export const hiddenSession = '_swarm';
 
+/** A session begins under such a name, and gets its own with its metadata. */
+export const draftSessionPrefix = 'swarm-new-';
+
 /** A session name that tmux keeps as it is and no format, target or shell can misread: letters, digits, `-` and `_`. */
 export function toSafeSessionName(text: string, fallback: string): string {
   const name = [...text.normalize('NFC').replace(/[^\p{L}\p{M}\p{N}_-]+/gu, '-')].slice(0, maxLength).join('');

@@ -10,7 +10,7 @@ import { type AgentMetadata, toRememberedConfig } from './agent-metadata.ts';
 import type { SpawnOptions } from './agent-runtime.ts';
 import { type AgentServer, untilAborted } from './agent-server.ts';
 import { checkDirectory, locateProgram, planLaunch, type ProviderLookup } from './launch-plan.ts';
-import { toFreeSessionName, toSafeSessionName } from './session-name.ts';
+import { draftSessionPrefix, toFreeSessionName, toSafeSessionName } from './session-name.ts';
 import { type SpawnPlan, toCleanUpCommands, toSpawnCommands } from './spawn-commands.ts';
 import { agentVariables, type TrackedAgent, toAgentWindows, toTrackedAgent } from './tracked-agent.ts';
 
@@ -60,7 +60,12 @@ export class AgentSpawner {
     const launch = planLaunch(config, this.#options.providers);
     const run = randomUUID();
     const base = config.env ?? this.#options.env;
-    return { config, launch, run, environment: toAgentEnvironment({ base, provider: launch.env, agentId: config.agentId, run }) };
+    return {
+      config,
+      launch,
+      run,
+      environment: toAgentEnvironment({ base, provider: launch.env, agentId: config.agentId, run }),
+    };
   }
 
   async #make(draft: Draft, options: SpawnOptions): Promise<TrackedAgent> {
@@ -69,7 +74,10 @@ export class AgentSpawner {
     const worktree = config.worktree ? await this.#makeWorktree(config.worktree, directory, options) : null;
     const sessionName = this.#reserveName(config);
     try {
-      return await this.#start(await this.#plan(draft, { directory: worktree?.path ?? directory, worktree, sessionName }), options);
+      return await this.#start(
+        await this.#plan(draft, { directory: worktree?.path ?? directory, worktree, sessionName }),
+        options,
+      );
     } catch (cause) {
       if (worktree?.created) await removeWorktree(worktree.path, { directory, force: true }).catch(() => undefined);
       throw cause;
@@ -88,7 +96,10 @@ export class AgentSpawner {
   }
 
   #reserveName({ sessionName, name, agentId }: AgentConfig): string {
-    const names = new Set([...this.#pendingNames, ...this.#options.server.index.all().map((agent) => agent.sessionName)]);
+    const names = new Set([
+      ...this.#pendingNames,
+      ...this.#options.server.index.all().map((agent) => agent.sessionName),
+    ]);
     const isTaken = (candidate: string): boolean => names.has(candidate);
     const wanted = toSafeSessionName(sessionName ?? name ?? agentId, agentId);
     if (sessionName !== undefined && isTaken(wanted)) {
@@ -115,7 +126,7 @@ export class AgentSpawner {
       createdAt: this.#options.clock(),
       prompt: launch.prompt,
     };
-    return { metadata, command, environment, sessionName, draftName: `swarm-new-${run}` };
+    return { metadata, command, environment, sessionName, draftName: `${draftSessionPrefix}${run}` };
   }
 
   async #start(plan: SpawnPlan, { onProgress, signal }: SpawnOptions): Promise<TrackedAgent> {
@@ -145,10 +156,14 @@ async function runBatch(transport: TmuxTransport, plan: SpawnPlan): Promise<Trac
   if (!failed && window) return toTrackedAgent(plan.metadata, { ...window, isOrphan: false });
   await transport.settleAll(toCleanUpCommands(plan));
   const reason: unknown = failed?.reason;
-  throw new RuntimeError('not-ready', `The tmux session of agent "${plan.metadata.config.agentId}" did not become ready`, {
-    cause: reason,
-    hint: reason instanceof Error ? reason.message : 'Look at the tmux server with: swarm-tui doctor',
-  });
+  throw new RuntimeError(
+    'not-ready',
+    `The tmux session of agent "${plan.metadata.config.agentId}" did not become ready`,
+    {
+      cause: reason,
+      hint: reason instanceof Error ? reason.message : 'Look at the tmux server with: swarm-tui doctor',
+    },
+  );
 }
 
 async function takeBack(server: AgentServer, agent: TrackedAgent): Promise<void> {
@@ -161,7 +176,9 @@ function toExistsError(agentId: string): RuntimeError {
   });
 }
 
-function toInputError(issues: readonly { readonly path: readonly PropertyKey[]; readonly message: string }[]): RuntimeError {
+function toInputError(
+  issues: readonly { readonly path: readonly PropertyKey[]; readonly message: string }[],
+): RuntimeError {
   const [issue] = issues;
   const field = issue?.path.map(String).join('.') || 'config';
   return new RuntimeError('invalid-input', `The agent cannot be made: ${field}: ${issue?.message ?? 'invalid'}`, {

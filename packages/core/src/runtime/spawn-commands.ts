@@ -2,7 +2,6 @@ import { escapeFormat, recordFormat } from '../tmux/format.ts';
 import type { TmuxCommand } from '../tmux/tmux-transport.ts';
 import { toPaneCommand, toSessionVariables } from './agent-environment.ts';
 import { type AgentMetadata, encodeMetadata } from './agent-metadata.ts';
-import { hiddenSession } from './session-name.ts';
 import { agentVariables } from './tracked-agent.ts';
 
 /** Everything that tmux must be told to make an agent. */
@@ -16,7 +15,7 @@ export interface SpawnPlan {
   readonly draftName: string;
 }
 
-/** One write that makes the session, lets us hear it, gives it its metadata and name, and tells what came of it. */
+/** One write that makes the session (a hook in the configuration lets us hear it), gives it its metadata and name, and tells what came of it. */
 export function toSpawnCommands(plan: SpawnPlan): readonly TmuxCommand[] {
   const { metadata, sessionName, draftName, command, environment } = plan;
   const { columns, rows } = metadata.config.size;
@@ -24,11 +23,13 @@ export function toSpawnCommands(plan: SpawnPlan): readonly TmuxCommand[] {
   return [
     [
       ...['new-session', '-d', '-E', '-s', draftName, '-n', 'agent', '-x', String(columns), '-y', String(rows)],
-      ...['-c', escapeFormat(metadata.directory), ...toSessionVariables(environment).flatMap(([name, value]) => ['-e', `${name}=${value}`])],
+      ...[
+        '-c',
+        escapeFormat(metadata.directory),
+        ...toSessionVariables(environment).flatMap(([name, value]) => ['-e', `${name}=${value}`]),
+      ],
       ...['--', ...toPaneCommand(command)],
     ],
-    // first of all, so that the program's first bytes are heard
-    ['link-window', '-d', '-s', target, '-t', `=${hiddenSession}:`],
     ['set-option', '-w', '-F', '-t', target, '@swarm_pane', '#{pane_id}'],
     ...toMetadataCommands(metadata, { window: target, session: target }),
     ['rename-session', '-t', `=${draftName}`, '--', sessionName],
@@ -45,10 +46,18 @@ export function toMetadataCommands(
   { window, session }: { readonly window: string; readonly session: string },
 ): readonly TmuxCommand[] {
   const { agentId, name = agentId, aiProvider } = metadata.config;
-  const shown = { id: agentId, name, provider: aiProvider, directory: metadata.directory, created: String(metadata.createdAt) };
+  const shown = {
+    id: agentId,
+    name,
+    provider: aiProvider,
+    directory: metadata.directory,
+    created: String(metadata.createdAt),
+  };
   return [
     ['set-option', '-w', '-t', window, '@swarm_meta', encodeMetadata(metadata)],
-    ...Object.entries(shown).map(([key, value]): TmuxCommand => ['set-option', '-t', session, '--', `@swarm_${key}`, value]),
+    ...Object.entries(shown).map(
+      ([key, value]): TmuxCommand => ['set-option', '-t', session, '--', `@swarm_${key}`, value],
+    ),
   ];
 }
 

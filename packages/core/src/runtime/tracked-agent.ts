@@ -17,6 +17,8 @@ export const agentVariables = [
   'pane_dead_signal',
   'pane_dead_time',
   'window_activity',
+  'window_width',
+  'window_height',
   'pane_title',
   '@swarm_stopping',
 ] as const;

@@ -3,7 +3,13 @@ import type { AgentHandle } from '../agent/agent-handle.ts';
 import type { AgentExit, AgentInfo } from '../agent/agent-info.ts';
 import type { CallOptions } from '../call-options.ts';
 import { RuntimeError } from '../errors.ts';
-import type { AgentRuntime, KillOptions, RestartRequest, RuntimeEvent, SpawnOptions } from '../runtime/agent-runtime.ts';
+import type {
+  AgentRuntime,
+  KillOptions,
+  RestartRequest,
+  RuntimeEvent,
+  SpawnOptions,
+} from '../runtime/agent-runtime.ts';
 import { quoteShell } from '../tmux/quote.ts';
 import { TmuxService } from '../tmux/tmux-service.ts';
 import { FakeTmuxTransport, type TmuxAnswer } from './fake-tmux-transport.ts';
@@ -41,7 +47,8 @@ export class FakeRuntime implements AgentRuntime {
     const parsed = AgentConfig.safeParse(input);
     if (!parsed.success) throw new RuntimeError('invalid-input', parsed.error.message);
     const config = parsed.data;
-    if (this.#agents.has(config.agentId)) throw new RuntimeError('agent-exists', `There is an agent "${config.agentId}" already`);
+    if (this.#agents.has(config.agentId))
+      throw new RuntimeError('agent-exists', `There is an agent "${config.agentId}" already`);
     this.#requireProgram(config.command?.[0]);
     onProgress?.('starting');
     const info = this.#toInfo(config);
@@ -102,7 +109,11 @@ export class FakeRuntime implements AgentRuntime {
   }
 
   /** The agent's program ends by itself. */
-  end(agentId: string, exit: AgentExit, status: AgentInfo['status'] = exit.code === 0 ? 'stopped' : 'failed'): AgentExit {
+  end(
+    agentId: string,
+    exit: AgentExit,
+    status: AgentInfo['status'] = exit.code === 0 ? 'stopped' : 'failed',
+  ): AgentExit {
     const info = this.#get({ runtimeType: this.type, agentId, data: {} });
     this.#agents.set(agentId, { ...info, status, exit, pid: null });
     this.#emit({ type: 'exited', agentId, exit });
@@ -151,7 +162,9 @@ export class FakeRuntime implements AgentRuntime {
 
   #requireProgram(program: string | undefined): void {
     if (program === undefined || !this.#programs || this.#programs.includes(program)) return;
-    throw new RuntimeError('command-not-found', `The program "${program}" was not found`, { hint: `Install ${program}.` });
+    throw new RuntimeError('command-not-found', `The program "${program}" was not found`, {
+      hint: `Install ${program}.`,
+    });
   }
 
   #get({ agentId }: AgentHandle): AgentInfo {

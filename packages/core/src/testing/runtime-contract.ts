@@ -26,7 +26,9 @@ const nobody = { agentId: 'nobody', data: {} };
 
 /** Proves that a runtime keeps the promises of `AgentRuntime`. Call it in a vitest file, once per runtime. */
 export function describeRuntimeContract(name: string, create: () => Promise<RuntimeUnderTest>): void {
-  async function start(): Promise<RuntimeUnderTest & { config: (more?: Partial<AgentConfigInput>) => AgentConfigInput }> {
+  async function start(): Promise<
+    RuntimeUnderTest & { config: (more?: Partial<AgentConfigInput>) => AgentConfigInput }
+  > {
     const subject = await create();
     onTestFinished(subject.dispose);
     const { workingDirectory, longCommand: command } = subject;
@@ -40,7 +42,10 @@ export function describeRuntimeContract(name: string, create: () => Promise<Runt
   const listIds = async (runtime: AgentRuntime): Promise<readonly string[]> =>
     (await runtime.listAgents()).map(({ handle }) => handle.agentId);
 
-  function need<Name extends Optional>(runtime: AgentRuntime, member: Name): NonNullable<AgentRuntime[Name]> | undefined {
+  function need<Name extends Optional>(
+    runtime: AgentRuntime,
+    member: Name,
+  ): NonNullable<AgentRuntime[Name]> | undefined {
     const value = runtime[member];
     return value?.bind(runtime) as NonNullable<AgentRuntime[Name]> | undefined;
   }
@@ -64,8 +69,14 @@ export function describeRuntimeContract(name: string, create: () => Promise<Runt
     it('keeps hostile names and tasks exactly', async () => {
       const { runtime, config } = await start();
       const texts = hostileTexts.map(([, text]) => text).filter((text) => text.length <= 512);
-      await Promise.all(texts.map((text, index) => runtime.spawnAgent(config({ agentId: `probe-${index}`, name: text, task: text }))));
-      const infos = (await runtime.listAgents()).map((info) => [info.handle.agentId, info.config.name, info.config.task]);
+      await Promise.all(
+        texts.map((text, index) => runtime.spawnAgent(config({ agentId: `probe-${index}`, name: text, task: text }))),
+      );
+      const infos = (await runtime.listAgents()).map((info) => [
+        info.handle.agentId,
+        info.config.name,
+        info.config.task,
+      ]);
       expect(infos.toSorted()).toEqual(texts.map((text, index) => [`probe-${index}`, text, text]).toSorted());
     });
 
@@ -91,7 +102,10 @@ export function describeRuntimeContract(name: string, create: () => Promise<Runt
     it('says what to do about a program that is missing, and leaves nothing behind', async () => {
       const { runtime, config } = await start();
       const failure = runtime.spawnAgent(config({ command: [missing] }));
-      await expect(failure).rejects.toMatchObject({ code: 'command-not-found', hint: expect.stringContaining(missing) });
+      await expect(failure).rejects.toMatchObject({
+        code: 'command-not-found',
+        hint: expect.stringContaining(missing),
+      });
       expect(await runtime.listAgents()).toEqual([]);
     });
 
@@ -154,7 +168,9 @@ export function describeRuntimeContract(name: string, create: () => Promise<Runt
       const handle = await runtime.spawnAgent(config({ name: 'before' }));
       const renamed = await rename?.(handle, "it's #{pid} after; 日本");
       expect(renamed?.agentId ?? 'probe').toBe('probe');
-      expect(await runtime.listAgents()).toMatchObject([{ config: { name: rename ? "it's #{pid} after; 日本" : 'before' } }]);
+      expect(await runtime.listAgents()).toMatchObject([
+        { config: { name: rename ? "it's #{pid} after; 日本" : 'before' } },
+      ]);
     });
 
     it('rejects what is asked of an agent that is not there', async () => {

@@ -12,8 +12,9 @@ export async function toRespawnGuard(
   paneId: string,
   options?: CallOptions,
 ): Promise<readonly TmuxCommand[]> {
-  const clients = await transport.run(['list-clients', '-f', '#{client_control_mode}', '-F', '#{client_name}'], options);
-  const switches = clients.flatMap((client): readonly TmuxCommand[] => [
+  const clients = await transport.run(['list-clients', '-F', '#{client_control_mode} #{client_name}'], options);
+  const controlling = clients.filter((line) => line.startsWith('1 ')).map((line) => line.slice(2));
+  const switches = controlling.flatMap((client): readonly TmuxCommand[] => [
     ['refresh-client', '-t', client, '-A', `${paneId}:off`],
     ['refresh-client', '-t', client, '-A', `${paneId}:on`],
   ]);

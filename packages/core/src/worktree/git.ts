@@ -25,7 +25,9 @@ export function runGit(args: readonly string[], { directory, env = process.env, 
 
 function toGitError(args: readonly string[], text: string, cause: Error): RuntimeError {
   const isMissing = 'code' in cause && cause.code === 'ENOENT';
-  const message = isMissing ? 'git could not be started' : `git ${args[0] ?? ''} ${args[1] ?? ''}: ${text.slice(0, 500)}`;
+  const message = isMissing
+    ? 'git could not be started'
+    : `git ${args[0] ?? ''} ${args[1] ?? ''}: ${text.slice(0, 500)}`;
   return new RuntimeError('worktree-failed', message, {
     cause,
     hint: isMissing ? 'Install git, and check that the directory exists.' : undefined,
@@ -34,6 +36,8 @@ function toGitError(args: readonly string[], text: string, cause: Error): Runtim
 
 // a hook of a surrounding git process exports GIT_DIR and the like, which would redirect ours
 function toGitEnvironment(env: Readonly<Record<string, string | undefined>>): NodeJS.ProcessEnv {
-  const kept = Object.entries(env).filter(([name]) => !/^GIT_(?:DIR|WORK_TREE|INDEX_FILE|COMMON_DIR|PREFIX|OBJECT_DIRECTORY)$/.test(name));
+  const kept = Object.entries(env).filter(
+    ([name]) => !/^GIT_(?:DIR|WORK_TREE|INDEX_FILE|COMMON_DIR|PREFIX|OBJECT_DIRECTORY)$/.test(name),
+  );
   return { ...Object.fromEntries(kept), GIT_TERMINAL_PROMPT: '0', LC_ALL: 'C' };
 }

@@ -32,7 +32,9 @@ export async function prepareWorktree(request: WorktreeRequest, options: GitOpti
   const present = entries.find((entry) => entry.branch === branch);
   if (present) return takePresent(request, { path: present.path, branch, created: false }, options);
   const [main] = entries;
-  const path = request.path ? resolve(options.directory, request.path) : defaultPath(main?.path ?? options.directory, branch);
+  const path = request.path
+    ? resolve(options.directory, request.path)
+    : defaultPath(main?.path ?? options.directory, branch);
   await addWorktree({ path, branch, base: request.base }, options);
   return { path: await realpath(path), branch, created: true };
 }
@@ -41,10 +43,14 @@ export async function prepareWorktree(request: WorktreeRequest, options: GitOpti
 export async function listWorktrees(options: GitOptions): Promise<readonly WorktreeEntry[]> {
   const text = await runGit(['worktree', 'list', '--porcelain', '-z'], options).catch((cause: unknown) => {
     options.signal?.throwIfAborted();
-    throw new RuntimeError('worktree-failed', `No worktree can be made: ${options.directory} is not in a git repository`, {
-      cause,
-      hint: 'Choose a directory inside a repository with at least one commit, or start the agent without a worktree.',
-    });
+    throw new RuntimeError(
+      'worktree-failed',
+      `No worktree can be made: ${options.directory} is not in a git repository`,
+      {
+        cause,
+        hint: 'Choose a directory inside a repository with at least one commit, or start the agent without a worktree.',
+      },
+    );
   });
   return parseWorktrees(text);
 }
@@ -63,7 +69,10 @@ export function parseWorktrees(text: string): readonly WorktreeEntry[] {
  * Removes a working tree; the branch stays. Rejects with `worktree-dirty` when something in it is not committed, unless
  * forced. One that is gone already is fine.
  */
-export async function removeWorktree(path: string, { force = false, ...options }: RemoveWorktreeOptions): Promise<void> {
+export async function removeWorktree(
+  path: string,
+  { force = false, ...options }: RemoveWorktreeOptions,
+): Promise<void> {
   if (!(await isDirectory(path))) {
     await runGit(['worktree', 'prune'], options);
     return;
@@ -74,12 +83,19 @@ export async function removeWorktree(path: string, { force = false, ...options }
 }
 
 async function refuseDirty(path: string, options: GitOptions): Promise<void> {
-  const changes = await runGit(['status', '--porcelain', '--untracked-files=all', '--ignore-submodules=none'], { ...options, directory: path });
+  const changes = await runGit(['status', '--porcelain', '--untracked-files=all', '--ignore-submodules=none'], {
+    ...options,
+    directory: path,
+  });
   const count = changes.split('\n').filter((line) => line !== '').length;
   if (count === 0) return;
-  throw new RuntimeError('worktree-dirty', `The worktree ${path} has ${count} uncommitted ${count === 1 ? 'change' : 'changes'}`, {
-    hint: `Commit or discard them, or remove it by force; look with: git -C ${path} status`,
-  });
+  throw new RuntimeError(
+    'worktree-dirty',
+    `The worktree ${path} has ${count} uncommitted ${count === 1 ? 'change' : 'changes'}`,
+    {
+      hint: `Commit or discard them, or remove it by force; look with: git -C ${path} status`,
+    },
+  );
 }
 
 async function checkBranchName(name: string, options: GitOptions): Promise<string> {
@@ -97,9 +113,13 @@ async function checkBranchName(name: string, options: GitOptions): Promise<strin
 
 async function takePresent(request: WorktreeRequest, present: Worktree, { directory }: GitOptions): Promise<Worktree> {
   if (!(await isDirectory(present.path))) {
-    throw new RuntimeError('worktree-failed', `The worktree of ${present.branch} at ${present.path} is missing on disk`, {
-      hint: `Forget it with: git -C ${directory} worktree prune`,
-    });
+    throw new RuntimeError(
+      'worktree-failed',
+      `The worktree of ${present.branch} at ${present.path} is missing on disk`,
+      {
+        hint: `Forget it with: git -C ${directory} worktree prune`,
+      },
+    );
   }
   const wanted = request.path && resolve(directory, request.path);
   if (!wanted || (await realpath(wanted).catch(() => wanted)) === (await realpath(present.path))) return present;
