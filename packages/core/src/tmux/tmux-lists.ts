@@ -170,6 +170,11 @@ export function toPane(record: RecordOf<typeof paneVariables>): TmuxPane {
   };
 }
 
+/** tmux shows the pane as dead and does not know how it ended (yet). */
+export function isUnreaped({ isDead, exitStatus, exitSignal }: TmuxPane): boolean {
+  return isDead && exitStatus === null && exitSignal === null;
+}
+
 /** A client as tmux described it. */
 export function toClient(record: RecordOf<typeof clientVariables>): TmuxClient {
   return {
