@@ -1,5 +1,4 @@
 import { execFile } from 'node:child_process';
-import { randomUUID } from 'node:crypto';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -30,7 +29,7 @@ export class DemoTerminal {
     size: { columns: number; rows: number } = { columns: 100, rows: 30 },
   ): Promise<DemoTerminal> {
     const directory = await mkdtemp(join(tmpdir(), 'demo-'));
-    const terminal = new DemoTerminal(`demo-${randomUUID()}`, directory);
+    const terminal = new DemoTerminal(join(directory, 'tmux'), directory);
     onTestFinished(async () => {
       await terminal.tmux('kill-server').catch(() => undefined);
       await rm(directory, { recursive: true, force: true });
@@ -48,7 +47,7 @@ export class DemoTerminal {
   }
 
   async tmux(...args: readonly string[]): Promise<string> {
-    const { stdout } = await run('tmux', ['-L', this.#socket, '-f', '/dev/null', ...args], { env, encoding: 'utf8' });
+    const { stdout } = await run('tmux', ['-S', this.#socket, '-f', '/dev/null', ...args], { env, encoding: 'utf8' });
     return stdout;
   }
 
