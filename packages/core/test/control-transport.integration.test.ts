@@ -136,7 +136,7 @@ describe('events', () => {
 describe('flow control', () => {
   it('is told when tmux skips output because we were slow, and goes on with the pane', async () => {
     const { service, events } = await open();
-    const flood = `read x; while sleep 0.2; do head -c 20000 /dev/zero | tr '\\0' x; done`;
+    const flood = `read x; while sleep 0.2; do head -c 300000 /dev/zero | tr '\\0' x; done`;
     const { paneId } = await service.createSession({ name: 'flood', command: ['sh', '-c', flood] });
     await service.listenTo(paneId);
     await service.pressKeys(paneId, ['Enter']);
