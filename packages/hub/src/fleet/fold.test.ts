@@ -66,7 +66,7 @@ const anyEvent: fc.Arbitrary<FleetEventBody> = fc.oneof(
     .map(([message, text]): FleetEventBody => ({ type: 'message.queued', id, messageId: message, text, submit: true })),
   fc
     .tuple(messageId, fc.constantFrom('held', 'queued', 'typing', 'echoed', 'accepted', 'uncertain', 'cancelled'))
-    .map(([message, state]) => ({ type: 'message.state', id, messageId: message, state }) as FleetEventBody),
+    .map(([message, state]): FleetEventBody => ({ type: 'message.state', id, messageId: message, state })),
 );
 
 describe('foldAgent', () => {

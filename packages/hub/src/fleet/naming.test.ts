@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { AgentId } from '@swarm-tui/core';
 import { describe, expect, it } from 'vitest';
-import { defaultName, mintAgentId, sessionNameFor, uniqueName } from './naming.ts';
+import { defaultName, mintAgentId, uniqueName } from './naming.ts';
 
 describe('names', () => {
   it('mints valid ids from any name', () => {
@@ -37,10 +37,5 @@ describe('names', () => {
   it('calls an unnamed agent after the first words of its task, else its provider', () => {
     expect(defaultName('Fix the flaky login test now, please\nand more', 'claude')).toBe('fix-the-flaky-login');
     expect(defaultName('  \n日本語', 'claude')).toBe('claude');
-  });
-
-  it('gives sessions names that tmux does not read as targets', () => {
-    expect(sessionNameFor('v1.2: the #{pid} one', 'x')).toBe('v1-2-the-pid-one');
-    expect(sessionNameFor('日本', 'agent-ab12')).toBe('agent-ab12');
   });
 });

@@ -35,11 +35,6 @@ export function uniqueName(wanted: string, isTaken: (name: string) => boolean): 
   }
 }
 
-/** tmux session for a name: no `.` and `:`, which tmux keeps for its targets, and short enough to type. */
-export function sessionNameFor(name: string, agentId: string): string {
-  return slug(name, 48) || agentId;
-}
-
 function randomSuffix(): string {
   return Array.from(randomBytes(4), (byte) => suffixLetters[byte % suffixLetters.length]).join('');
 }

@@ -44,6 +44,11 @@ export function unreachable(records: readonly AgentRecord[], reason: string): re
     .map(({ id }) => ({ type: 'agent.lifecycle', id, lifecycle: 'unreachable', reason, exit: null }));
 }
 
+/** Whether it is known how a program ended, and not only that. */
+export function isKnownExit(exit: AgentExit | null): boolean {
+  return exit !== null && (exit.code !== null || exit.signal !== null);
+}
+
 /** How an agent ended, in words for a person. */
 export function exitReason({ code, signal }: AgentExit): string {
   if (signal !== null) return `ended by ${signal}`;
@@ -71,9 +76,16 @@ function confirmed(record: AgentRecord, info: AgentInfo, { runtime }: Place): re
   const placed = isPlacedLike(record, info) ? [] : [placedEvent(info, runtime, null)];
   const isRunning = info.status === 'starting' || info.status === 'running';
   const lifecycle = isRunning ? 'running' : 'stopped';
-  if (record.lifecycle === lifecycle) return placed;
-  const reason = isRunning ? null : info.exit === null ? 'ended' : exitReason(info.exit);
+  const isNews = !isRunning && isKnownExit(info.exit) && !isKnownExit(record.exit);
+  if (record.lifecycle === lifecycle && !isNews) return placed;
+  const reason = isRunning ? null : endReason(record, info.exit);
   return [...placed, { type: 'agent.lifecycle', id: record.id, lifecycle, reason, exit: isRunning ? null : info.exit }];
+}
+
+/** What was said of an end before is kept, but for the bare fact. */
+function endReason({ lifecycle, lifecycleReason }: AgentRecord, exit: AgentExit | null): string {
+  if (lifecycle === 'stopped' && lifecycleReason !== null && lifecycleReason !== 'ended') return lifecycleReason;
+  return exit === null ? 'ended' : exitReason(exit);
 }
 
 function isPlacedLike(record: AgentRecord, info: AgentInfo): boolean {

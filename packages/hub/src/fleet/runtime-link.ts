@@ -7,7 +7,7 @@ import type { AgendaTask } from './agenda.ts';
 import type { Arrivals } from './arrivals.ts';
 import type { FleetParts } from './fleet-parts.ts';
 import type { Place } from './new-agent.ts';
-import { exitReason, reconcile, unreachable } from './reconcile.ts';
+import { exitReason, isKnownExit, reconcile, unreachable } from './reconcile.ts';
 import { isNameUsed } from './spawner.ts';
 
 /** What the rest of the fleet makes of a runtime's news. */
@@ -56,6 +56,8 @@ export class RuntimeLink implements Disposable {
 
   /** Asks for the runtime's list and brings the log in line with it; never rejects. One list at a time. */
   reconcile(): Promise<void> {
+    // A list that is being made may be older than the reason to ask for one.
+    if (this.#listing !== null) this.#recheck.by(this.#options.parts.now() + doubtMs);
     this.#listing ??= this.#reconcileOnce().finally(() => {
       this.#listing = null;
     });
@@ -104,6 +106,7 @@ export class RuntimeLink implements Disposable {
       return was === undefined || was.handle !== record.handle || was.lifecycle !== record.lifecycle;
     };
     const moved = new Set(records.filter(hasChanged).map(({ id }) => id));
+    if (moved.size > 0) this.#recheck.by(parts.now() + doubtMs);
     const events = reconcile({
       place,
       records,
@@ -166,6 +169,8 @@ export class RuntimeLink implements Disposable {
         : ({ lifecycle: 'lost', reason: 'its session is gone', exit: null } as const);
     if (record.lifecycle === end.lifecycle || (record.lifecycle === 'stopped' && event.type === 'gone')) return;
     this.#append({ type: 'agent.lifecycle', id, ...end });
+    // tmux may tell the end of a program before it has its exit status.
+    if (event.type === 'exited' && !isKnownExit(event.exit)) this.#recheck.by(parts.now() + doubtMs);
   }
 
   #settleDoubt(id: string): void {

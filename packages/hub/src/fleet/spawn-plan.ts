@@ -4,7 +4,7 @@ import { type FleetEventBody, StoredConfig } from '../protocol/fleet-event.ts';
 import { HubError } from '../protocol/hub-error.ts';
 import type { SpawnRequest } from '../protocol/requests.ts';
 import type { AgentState } from './agent-state.ts';
-import { defaultName, mintAgentId, sessionNameFor, uniqueName } from './naming.ts';
+import { defaultName, mintAgentId, uniqueName } from './naming.ts';
 
 /** What to hand to a runtime, and what must be logged before. */
 export interface SpawnPlan {
@@ -22,7 +22,7 @@ export interface Taken {
   readonly hasName: (name: string) => boolean;
 }
 
-/** Fills in what a client left out: id, unique name, session. Throws `invalid-request` for a taken id. */
+/** Fills in what a client left out: id and unique name. Throws `invalid-request` for a taken id. */
 export function completeRequest(request: z.output<typeof SpawnRequest>, taken: Taken): AgentConfig {
   const { runtimeId: _, agentId: wantedId, ...rest } = request;
   if (wantedId !== undefined && taken.hasId(wantedId)) {
@@ -31,7 +31,7 @@ export function completeRequest(request: z.output<typeof SpawnRequest>, taken: T
   const wanted = rest.name ?? defaultName(rest.task ?? '', rest.aiProvider);
   const name = uniqueName(wanted, taken.hasName);
   const agentId = wantedId ?? mintAgentId(name, taken.hasId);
-  return AgentConfig.parse({ ...rest, agentId, name, sessionName: rest.sessionName ?? sessionNameFor(name, agentId) });
+  return AgentConfig.parse({ ...rest, agentId, name });
 }
 
 /** What runs for a config. Throws `invalid-request` when neither a command nor a known provider says so. */

@@ -60,7 +60,7 @@ export class FakeRuntime implements FleetRuntime {
         runtimeType: 'local',
         runtimeId: 'local',
         agentId: config.agentId,
-        data: { paneId, sessionId: `$${paneId.slice(1)}`, sessionName: config.sessionName ?? config.agentId },
+        data: { paneId, sessionId: `$${paneId.slice(1)}`, sessionName: config.sessionName ?? config.name ?? config.agentId },
       },
       config: remembered,
       status: 'running',
@@ -115,12 +115,12 @@ export class FakeRuntime implements FleetRuntime {
     if (this.failure !== null) throw this.failure;
   }
 
-  getAttachCommand({ data }: AgentHandle): string {
-    return `tmux attach -t ${String(data['sessionName'])}`;
+  getAttachCommand({ data }: Pick<AgentHandle, 'data'>): string {
+    return this.getAttachArgv({ data }).join(' ');
   }
 
-  getAttachArgv({ data }: AgentHandle): readonly string[] {
-    return ['tmux', 'attach', '-t', String(data['sessionName'])];
+  getAttachArgv({ data }: Pick<AgentHandle, 'data'>): readonly string[] {
+    return ['tmux', 'attach', '-t', typeof data['sessionName'] === 'string' ? data['sessionName'] : ''];
   }
 
   getTmux({ agentId }: AgentHandle): AgentTmux {
