@@ -1,3 +1,5 @@
+// The app's one way to clean text from agents, without a way to the rest of core.
+export { sanitizeText } from '@swarm-tui/core';
 export { connectHub, type ConnectHubOptions } from './connect-hub.ts';
 export { type AgentRecord, type Explanation, type GitFigures, type QueuedMessage } from '../protocol/agent-record.ts';
 export { applyPatch } from '../protocol/apply-patch.ts';

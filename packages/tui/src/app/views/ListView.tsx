@@ -74,7 +74,6 @@ export function ListView({ state, regions }: ListViewProps): ReactNode {
       width={regions.list.columns}
       height={regions.list.rows}
       flexShrink={0}
-      overflow="hidden"
     >
       {shown.map(({ item, lines }) => {
         const agent = item.kind === 'agent' ? state.fleet.agents.get(item.key) : undefined;

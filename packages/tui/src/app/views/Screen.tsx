@@ -20,7 +20,7 @@ export function Screen({
   const regions = regionsOf(state);
   const hasSides = regions.preview !== null;
   return (
-    <Box flexDirection="column" width={state.size.columns} height={state.size.rows} overflow="hidden">
+    <Box flexDirection="column" width={state.size.columns} height={state.size.rows}>
       <Header state={state} regions={regions} />
       <Box flexDirection="row">
         {regions.list.columns > 0 ? <ListView state={state} regions={regions} /> : null}
