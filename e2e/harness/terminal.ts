@@ -42,8 +42,30 @@ export class Terminal implements AsyncDisposable {
       ].join('\n'),
     );
     // Neither TMUX nor TMUX_PANE: for the program this is a plain terminal.
-    const start = ['env', '-u', 'TMUX', '-u', 'TMUX_PANE', ...Object.entries(env).map(([name, value]) => `${name}=${value}`), ...command];
-    await terminal.#tmux('-f', settings, 'new-session', '-d', '-s', 't', '-x', String(columns), '-y', String(rows), '-c', world.work, ...start);
+    const start = [
+      'env',
+      '-u',
+      'TMUX',
+      '-u',
+      'TMUX_PANE',
+      ...Object.entries(env).map(([name, value]) => `${name}=${value}`),
+      ...command,
+    ];
+    await terminal.#tmux(
+      '-f',
+      settings,
+      'new-session',
+      '-d',
+      '-s',
+      't',
+      '-x',
+      String(columns),
+      '-y',
+      String(rows),
+      '-c',
+      world.work,
+      ...start,
+    );
     return terminal;
   }
 
@@ -115,7 +137,9 @@ export class Terminal implements AsyncDisposable {
 
   /** Process id of the program in the terminal, or null once it has ended. */
   async pid(): Promise<number | null> {
-    const [pid, dead] = (await this.#tmux('display-message', '-p', '-t', 't', '#{pane_pid} #{pane_dead}')).trim().split(' ');
+    const [pid, dead] = (await this.#tmux('display-message', '-p', '-t', 't', '#{pane_pid} #{pane_dead}'))
+      .trim()
+      .split(' ');
     return dead === '1' ? null : Number(pid);
   }
 
@@ -123,7 +147,11 @@ export class Terminal implements AsyncDisposable {
   async exitStatus(timeoutMs = 20_000): Promise<number> {
     return vi.waitFor(
       async () => {
-        const [dead, status] = (await this.#tmux('display-message', '-p', '-t', 't', '#{pane_dead} #{pane_dead_status}')).trim().split(' ');
+        const [dead, status] = (
+          await this.#tmux('display-message', '-p', '-t', 't', '#{pane_dead} #{pane_dead_status}')
+        )
+          .trim()
+          .split(' ');
         if (dead !== '1') throw new Error(`still runs:\n${await this.text()}`);
         return Number(status);
       },

@@ -46,7 +46,8 @@ export class World implements AsyncDisposable {
     const id = randomBytes(6).toString('hex');
     const directory = await mkdtemp(join(tmpdir(), 'swe2e-'));
     const world = new World(id, directory);
-    for (const name of ['home', 'config', 'state', 'run', 'tmux', 'work']) await mkdir(join(directory, name), { mode: 0o700 });
+    for (const name of ['home', 'config', 'state', 'run', 'tmux', 'work'])
+      await mkdir(join(directory, name), { mode: 0o700 });
     return world;
   }
 
@@ -63,7 +64,8 @@ export class World implements AsyncDisposable {
   /** The same, parsed; fails on any exit code but 0. */
   async json<T = unknown>(...args: readonly string[]): Promise<T> {
     const result = await this.cli(...args, '--json');
-    if (result.code !== 0) throw new Error(`swarm-tui ${args.join(' ')} ended with ${result.code}: ${result.stderr}${result.stdout}`);
+    if (result.code !== 0)
+      throw new Error(`swarm-tui ${args.join(' ')} ended with ${result.code}: ${result.stderr}${result.stdout}`);
     return JSON.parse(result.stdout) as T;
   }
 

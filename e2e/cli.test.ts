@@ -1,0 +1,190 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { World } from './harness/world.ts';
+
+interface Agent {
+  readonly id: string;
+  readonly name: string;
+  readonly state: string;
+  readonly reason: string | null;
+  readonly text: string;
+  readonly pid: number | null;
+  readonly directory: string;
+  readonly attachCommand: string;
+}
+
+const list = async (world: World): Promise<readonly Agent[]> =>
+  (await world.json<{ agents: readonly Agent[] }>('ls')).agents;
+
+describe('the command line, from nothing to nothing', () => {
+  it('spawns, lists, sends, waits, captures, explains and kills', async () => {
+    await using world = await World.create();
+    expect((await world.cli('ls')).stdout).toContain('No agents yet');
+
+    const spawned = await world.cli('spawn', 'demo', '/ask permission rm -rf build', '--name', 'asker');
+    expect(spawned).toMatchObject({ code: 0, stdout: expect.stringMatching(/^asker {2}\S+ {2}running\n$/) });
+    expect(await world.cli('wait', 'asker', '--for', 'waiting', '--timeout', '60s')).toMatchObject({ code: 0 });
+    expect(await list(world)).toMatchObject([{ name: 'asker', state: 'waiting', reason: 'permission' }]);
+    expect((await world.cli('ls')).stdout).toMatch(/^waiting +permission +\S+ +asker +demo +local .*rm -rf build/m);
+
+    // while it asks, a message waits; once answered it goes in
+    expect((await world.cli('send', 'asker', '/say got it')).stdout).toMatch(/held|queued/);
+    expect((await world.cli('keys', 'asker', '1')).code).toBe(0);
+    expect(await world.cli('wait', 'asker', '--for', 'got it', '--timeout', '60s')).toMatchObject({ code: 0 });
+    expect((await world.cli('capture', 'asker')).stdout).toContain('got it');
+    expect((await world.cli('explain', 'asker')).stdout).toMatch(/source +says +age +trust +verdict/);
+
+    expect(await world.cli('rename', 'asker', 'new name; $(x) #{y}')).toMatchObject({ code: 0 });
+    expect((await list(world))[0]?.name).toBe('new name; $(x) #{y}');
+    expect(await world.cli('kill', 'new name; $(x) #{y}')).toMatchObject({ code: 0 });
+    expect(await list(world)).toMatchObject([{ state: 'stopped' }]);
+    expect(await world.cli('kill', 'new', '--remove')).toMatchObject({ code: 0 });
+    expect(await list(world)).toEqual([]);
+  });
+
+  it('delivers hostile text byte for byte, and nothing of it runs', async () => {
+    await using world = await World.create();
+    const marker = join(world.directory, 'ran');
+    const texts = [
+      `$(touch ${marker}) \`touch ${marker}\` #(touch ${marker}) #{pid} ; touch ${marker};`,
+      '-n --help ; ',
+      'tab\there "double" \'single\' \\ back\\\\slash ~ {} % %1 \\; trailing;',
+      'سلام עברית 🧑‍💻 日本語 ﷽',
+      'line 1\nline 2\n\n  line 4',
+      'x'.repeat(10_000),
+    ];
+    for (const [index, text] of texts.entries()) {
+      // everything that a person may write: name, task, message, directory, environment
+      const directory = join(world.work, `d ${index} $(x) #{y};'"`);
+      mkdirSync(directory);
+      const name = `n${index} ${text.slice(0, 60).replaceAll('\n', ' ')}`;
+      const { agent } = await world.json<{ agent: Agent }>(
+        'spawn',
+        'shell',
+        '',
+        '--name',
+        name,
+        '--dir',
+        directory,
+        '--',
+        'cat',
+      );
+      expect(agent.directory).toBe(directory);
+      writeFileSync(join(world.directory, 'message'), text);
+      const sent = await world.run(process.execPath, [launcherPath(), 'send', agent.id, '-', '--wait', 'typed'], text);
+      expect(sent).toMatchObject({ code: 0 });
+      const probe = text.split('\n').at(-1)?.slice(-20).trim() ?? '';
+      expect(await world.cli('wait', agent.id, '--for', `text:${probe}`, '--timeout', '30s')).toMatchObject({
+        code: 0,
+      });
+      await world.cli('kill', agent.id);
+    }
+    expect((await list(world)).map(({ name }) => name).filter((name) => name.includes('touch'))).toHaveLength(1);
+    expect(await world.run('ls', [marker])).toMatchObject({ stdout: '' });
+  });
+
+  it('keeps the same contract in every --json, and says no such agent as JSON', async () => {
+    await using world = await World.create();
+    await world.cli('spawn', 'shell', '', '--name', 'one', '--', 'sleep', '1000');
+    for (const args of [
+      ['ls'],
+      ['explain', 'one'],
+      ['capture', 'one'],
+      ['logs', 'one'],
+      ['hub', 'status'],
+      ['doctor'],
+    ]) {
+      expect(await world.json(...args)).toMatchObject({ version: 1, kind: expect.any(String) });
+    }
+    const missing = await world.cli('capture', 'nobody', '--json');
+    expect(missing.code).toBe(3);
+    expect(JSON.parse(missing.stdout)).toMatchObject({ version: 1, kind: 'error', error: { code: 'no-such-agent' } });
+  });
+
+  it('prints the list, and ends well, where there is no terminal', async () => {
+    await using world = await World.create();
+    await world.cli('spawn', 'shell', '', '--name', 'one', '--', 'sleep', '1000');
+    expect(await world.cli()).toMatchObject({ code: 0, stdout: expect.stringMatching(/^STATE .*\n.* one /) });
+  });
+
+  it('says in one line what to do without tmux', async () => {
+    await using world = await World.create();
+    const node = join(world.directory, 'bin');
+    mkdirSync(node);
+    const { stderr, code } = await world.run('env', [
+      `PATH=${node}`,
+      process.execPath,
+      launcherPath(),
+      'spawn',
+      'demo',
+    ]);
+    expect(code).not.toBe(0);
+    expect(stderr).toMatch(/tmux.*Install it: \S.*tmux/is);
+  });
+});
+
+describe('an agent’s surroundings', () => {
+  it('has the asking environment, no TMUX, and survives a tmux kill-server of another', async () => {
+    await using world = await World.create();
+    await world.cli('spawn', 'shell', '', '--name', 'bystander', '--', 'sleep', '1000');
+    await world.run('env', [
+      'ONLY_MINE=yes',
+      process.execPath,
+      launcherPath(),
+      'spawn',
+      'shell',
+      '',
+      '--name',
+      'env',
+      '--',
+      'sh',
+      '-c',
+      'echo "[$ONLY_MINE][$TMUX][$TMUX_PANE]"; tmux kill-server; echo done; sleep 1000',
+    ]);
+    expect(await world.cli('wait', 'env', '--for', 'done', '--timeout', '30s')).toMatchObject({ code: 0 });
+    expect((await world.cli('capture', 'env')).stdout).toContain('[yes][][]');
+    await world.cli('spawn', 'shell', '', '--name', 'later', '--', 'sh', '-c', 'echo "[$ONLY_MINE]"; sleep 1000');
+    expect(await world.cli('wait', 'later', '--for', 'text:[]', '--timeout', '30s')).toMatchObject({ code: 0 });
+    expect((await list(world)).filter(({ state }) => state !== 'stopped')).toHaveLength(3);
+  });
+
+  it('works in a worktree of its own that is kept with the work in it', async () => {
+    await using world = await World.create();
+    const repository = join(world.work, 'repo');
+    const git = (...args: readonly string[]) =>
+      world.run('git', ['-C', repository, '-c', 'user.name=t', '-c', 'user.email=t@t', ...args]);
+    mkdirSync(repository);
+    await git('init', '-q', '-b', 'main');
+    await git('commit', '-q', '--allow-empty', '-m', 'first');
+    const command = [
+      'spawn',
+      'shell',
+      '',
+      '--name',
+      'tree',
+      '--dir',
+      repository,
+      '--worktree',
+      'feat/x',
+      '--',
+      'sh',
+      '-c',
+      'echo work > file; echo made; sleep 1000',
+    ];
+    // --json has to stand before the --
+    const result = await world.cli('--json', ...command);
+    expect(result).toMatchObject({ code: 0 });
+    expect(await world.cli('wait', 'tree', '--for', 'made', '--timeout', '30s')).toMatchObject({ code: 0 });
+    const refused = await world.cli('kill', 'tree', '--remove', '--worktree');
+    expect(refused.code).toBe(1);
+    expect(refused.stderr).toMatch(/not committed|lose/i);
+    expect((await list(world)).map(({ name }) => name)).toEqual(['tree']);
+    expect(await world.cli('kill', 'tree', '--remove')).toMatchObject({ code: 0 });
+    expect((await git('worktree', 'list')).stdout).toContain('feat/x');
+  });
+});
+
+function launcherPath(): string {
+  return join(import.meta.dirname, '..', 'packages', 'tui', 'bin', 'swarm-tui.cjs');
+}
