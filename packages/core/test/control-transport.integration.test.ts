@@ -136,13 +136,13 @@ describe('events', () => {
 describe('flow control', () => {
   it('is told when tmux skips output because we were slow, and goes on with the pane', async () => {
     const { service, events } = await open();
-    const flood = `read x; while sleep 0.2; do head -c 300000 /dev/zero | tr '\\0' x; done`;
+    const flood = `read x; while sleep 0.2; do head -c 20000 /dev/zero | tr '\\0' x; done`;
     const { paneId } = await service.createSession({ name: 'flood', command: ['sh', '-c', flood] });
     await service.listenTo(paneId);
     await service.pressKeys(paneId, ['Enter']);
     await vi.waitFor(() => expect(types(events)).toContain('output'), patient);
     // nothing is read while the thread stands still: tmux waits 5 s for us, then skips
-    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 9_000);
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 14_000);
     await vi.waitFor(() => expect(events).toContainEqual({ type: 'pause', paneId }), patient);
     const seen = events.length;
     await vi.waitFor(() => expect(types(events.slice(seen))).toContain('output'), patient);
