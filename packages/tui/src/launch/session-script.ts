@@ -144,17 +144,20 @@ function withIds(text: string): string {
   return escapeFormat(text).replaceAll(here.pane, '#{pane_id}').replaceAll(here.session, '#{session_id}');
 }
 
+/**
+ * tmux built with libutempter (Debian, Ubuntu, Fedora) loses the end of a pane's process when its SIGCHLD comes while the
+ * helper of that library runs, and then never tells that the pane died. Any other child makes it look again; the list's
+ * control connection, which ends with it, tells when.
+ */
+const lookAgain: TmuxCommand = ['run-shell', '-b', '-d', '0.3', ':'];
+
 function listPane(target: string): readonly TmuxCommand[] {
+  const hook = withIds(toSequence([['set-hook', '-p', '-t', here.pane, 'pane-died', toSequence([whenListDied()])]]));
   return [
     ['set-option', '-p', '-t', target, uiOptions.pane, 'list'],
     ['set-option', '-p', '-t', target, 'remain-on-exit', 'on'],
-    [
-      'run-shell',
-      '-C',
-      '-t',
-      target,
-      withIds(toSequence([['set-hook', '-p', '-t', here.pane, 'pane-died', toSequence([whenListDied()])]])),
-    ],
+    ['run-shell', '-C', '-t', target, hook],
+    ['set-hook', '-t', target, 'client-detached', toSequence([lookAgain])],
   ];
 }
 

@@ -34,6 +34,8 @@ export interface TmuxWorkspaceOptions
   readonly styles?: ChromeStyles | undefined;
 }
 
+const copyBuffer = 'swarm-copy';
+
 const notReady: WorkspaceState = {
   isReady: false,
   reason: 'Panes are not ready yet',
@@ -211,6 +213,23 @@ export class TmuxWorkspace implements Workspace, AsyncDisposable {
   setLabels(labels: ReadonlyMap<string, PaneLabel>): void {
     for (const [agentId, label] of labels) this.#labels.set(agentId, label);
     this.#drawLabels();
+  }
+
+  /** Puts text on the clipboard of the terminals that show this session. Leaves no paste buffer behind. */
+  async copy(text: string): Promise<void> {
+    const { transport } = this.#ready;
+    const clients = await transport.run([
+      'list-clients',
+      '-t',
+      this.#options.sessionId,
+      '-F',
+      '#{client_control_mode} #{client_name}',
+    ]);
+    const people = clients.filter((line) => line.startsWith('0 ')).map((line) => line.slice(2));
+    await transport.runAll(
+      people.map((client): TmuxCommand => ['set-buffer', '-w', '-t', client, '-b', copyBuffer, '--', text]),
+    );
+    await transport.settleAll([['delete-buffer', '-b', copyBuffer]]);
   }
 
   /** Leaves the UI: the person goes back to where they came from, our panes close, our keys vanish. Agents go on. */

@@ -1,0 +1,49 @@
+import { isatty } from 'node:tty';
+import { LaunchError } from './launch-error.ts';
+import { programCommand } from './program-files.ts';
+import { startUi } from './start-ui.ts';
+import { asksForUi } from './ui-arguments.ts';
+
+/**
+ * The program: the UI, the list inside it, the hub, or a command. Each loads only what it needs; nothing here may import
+ * React or the hub.
+ */
+export async function main(argv: readonly string[]): Promise<number> {
+  const [command, ...rest] = argv;
+  if (command === 'ui-pane') return (await import('./ui-pane.ts')).runUiPane(rest);
+  if (command === 'hub' && rest[0] === 'run') return (await import('./hub-run.ts')).runHubProcess(process.env);
+  if (!asksForUi(argv)) return runCommand(argv);
+  return isatty(0) && isatty(1) ? openUi(argv) : runCommand(['ls']);
+}
+
+async function runCommand(argv: readonly string[]): Promise<number> {
+  const { runCli } = await import('../cli/main.ts');
+  return runCli(argv);
+}
+
+function openUi(argv: readonly string[]): number {
+  const { columns, rows } = process.stdout;
+  try {
+    return startUi({
+      command: programCommand('ui-pane', ...argv),
+      env: process.env,
+      directory: process.cwd(),
+      columns,
+      rows,
+    });
+  } catch (error) {
+    if (!(error instanceof LaunchError)) throw error;
+    process.stderr.write(`${error.message}\n`);
+    return 1;
+  }
+}
+
+main(process.argv.slice(2)).then(
+  (code) => {
+    process.exitCode = code;
+  },
+  (error: unknown) => {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    process.exitCode = 1;
+  },
+);

@@ -1,0 +1,27 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+/** Set by the bundler; in the sources and in plain `tsc` output there is no such name. */
+declare const SWARM_BUNDLED: boolean | undefined;
+
+const isBundled = typeof SWARM_BUNDLED !== 'undefined' && SWARM_BUNDLED;
+
+/** Files of the program, wherever it was installed. Sources, `dist` and bundle lie equally deep in the package. */
+export const programFiles = {
+  /** What a person calls; starts every other process of the program too. */
+  launcher: fileURLToPath(new URL('../../bin/swarm-tui.cjs', import.meta.url)),
+  /** The bundle's own copies; undefined where the packages find their files themselves. */
+  logWorker: isBundled ? new URL('./log-worker.mjs', import.meta.url) : undefined,
+  demo: isBundled ? fileURLToPath(new URL('./swarm-demo.mjs', import.meta.url)) : undefined,
+} as const;
+
+/** The version in package.json. */
+export function readVersion(): string {
+  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
+  return /"version":\s*"([^"]+)"/.exec(text)?.[1] ?? '0.0.0';
+}
+
+/** Starts this program again with other arguments. Warnings of experimental parts of Node would land on the screen. */
+export function programCommand(...args: readonly string[]): readonly string[] {
+  return [process.execPath, '--disable-warning=ExperimentalWarning', programFiles.launcher, ...args];
+}

@@ -1,0 +1,46 @@
+import { existsSync } from 'node:fs';
+import { connectHub, type HubConnection, HubError, resolveHubPaths } from '@swarm-tui/hub/client';
+import type { RunningApp } from '../app/create-app.ts';
+import { LateHub } from './late-hub.ts';
+import { programCommand, readVersion } from './program-files.ts';
+import { readUiSettings, type UiSettings } from './ui-settings.ts';
+
+/** The list, in its tmux pane. Settles when the person left, after the tmux session was ended. */
+export async function runUiPane(argv: readonly string[]): Promise<number> {
+  const { env } = process;
+  const drawn = Promise.withResolvers<void>();
+  // the hub is asked while React is being loaded; when there is none it is started after the first frame
+  await using hub = new LateHub({ connect: (signal) => connectOrStart(signal, drawn.promise) });
+  const [{ createApp }, { openUiTerminal }, settings] = await Promise.all([
+    import('../app/create-app.ts'),
+    import('./ui-terminal.ts'),
+    readUiSettings(argv, env),
+  ]);
+  await using terminal = openUiTerminal({ env, hub, settings });
+  const app = createApp({ ...terminal.appOptions, hub, config: settings.app });
+  setImmediate(() => drawn.resolve());
+  terminal.onCrash(async () => app[Symbol.asyncDispose]());
+  showProblems(app, settings);
+  await terminal.open(app);
+  await app.ended;
+  await terminal.leave();
+  return 0;
+}
+
+async function connectOrStart(signal: AbortSignal, drawn: Promise<void>): Promise<HubConnection> {
+  const options = { paths: resolveHubPaths(process.env), version: readVersion(), signal };
+  const autoStart = { command: programCommand('hub', 'run') };
+  if (existsSync(options.paths.socketPath)) {
+    try {
+      return await connectHub({ ...options, autoStart: null });
+    } catch (error) {
+      if (!(error instanceof HubError) || error.code !== 'hub-unreachable') throw error;
+    }
+  }
+  await drawn;
+  return connectHub({ ...options, autoStart });
+}
+
+function showProblems({ store }: RunningApp, { problems }: UiSettings): void {
+  for (const text of problems) store.dispatch({ type: 'toast', kind: 'error', text });
+}

@@ -1,0 +1,164 @@
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+import { createControlTransport } from '@swarm-tui/core';
+import { type HubConnection, resolveHubPaths } from '@swarm-tui/hub/client';
+import type { AppOptions, RunningApp } from '../app/create-app.ts';
+import { detectLooks } from '../app/theme/detect.ts';
+import { TmuxWorkspace } from '../workspace/tmux-workspace.ts';
+import { toChromeStyles, toPaneLabel } from './agent-labels.ts';
+import { showCrash } from './crash-screen.ts';
+import { readFlowControl } from './flow-control.ts';
+import { runEditor } from './run-editor.ts';
+import type { Environment } from './ui-environment.ts';
+import type { UiSettings } from './ui-settings.ts';
+
+export interface UiTerminalOptions {
+  readonly env: Environment;
+  readonly hub: HubConnection;
+  readonly settings: UiSettings;
+}
+
+/** What surrounds the app: its tmux session, clipboard, editor, and what happens when it fails. */
+export interface UiTerminal extends AsyncDisposable {
+  readonly appOptions: Omit<AppOptions, 'hub' | 'config'>;
+  /** Connects the panes, once the app has drawn. Never rejects: without panes the list still works. */
+  open(app: RunningApp): Promise<void>;
+  /** Runs before the crash screen. */
+  onCrash(restore: () => Promise<void>): void;
+  /** Ends the tmux session. */
+  leave(): Promise<void>;
+}
+
+/** Takes the process's own terminal. */
+export function openUiTerminal({ env, hub, settings }: UiTerminalOptions): UiTerminal {
+  const place = findPlace(env);
+  const workspace = createWorkspace({ env, hub, settings }, place);
+  const stop = new AbortController();
+  return {
+    appOptions: {
+      stdin: process.stdin,
+      stdout: process.stdout,
+      workspace,
+      env,
+      services: {
+        copy: (text) => workspace.copy(text),
+        edit: (text) => runEditor(text, env),
+        agentEnvironment: () => agentEnvironment(env),
+        directory: process.cwd(),
+      },
+    },
+    async open(app) {
+      try {
+        if (place === null) workspace.fail('Panes need tmux: start swarm-tui without ui-pane');
+        else await workspace.open();
+        for (const text of workspace.keyNotes) app.store.dispatch({ type: 'toast', kind: 'info', text });
+        showLabels({ app, workspace, env, settings, signal: stop.signal });
+      } catch (error) {
+        workspace.fail(error instanceof Error ? error.message : String(error));
+      }
+    },
+    onCrash: (restore) => catchCrashes(env, place, restore),
+    async leave() {
+      await workspace.leave().catch(() => place !== null && tmuxNow(place, ['kill-session', '-t', place.sessionId]));
+    },
+    async [Symbol.asyncDispose]() {
+      stop.abort();
+      await workspace[Symbol.asyncDispose]();
+    },
+  };
+}
+
+interface Place {
+  readonly socketPath: string;
+  readonly sessionId: string;
+  readonly paneId: string;
+}
+
+/** Where the list runs: tmux tells its panes in TMUX and TMUX_PANE. */
+function findPlace(env: Environment): Place | null {
+  const match = /^(.+),\d+,(\d+)$/.exec(env['TMUX'] ?? '');
+  const paneId = env['TMUX_PANE'];
+  if (match === null || paneId === undefined) return null;
+  const [, socketPath = '', session = ''] = match;
+  return { socketPath, sessionId: `$${session}`, paneId };
+}
+
+function createWorkspace({ env, hub, settings }: UiTerminalOptions, place: Place | null): TmuxWorkspace {
+  const { socketPath = '', sessionId = '', paneId = '' } = place ?? {};
+  return new TmuxWorkspace({
+    sessionId,
+    listPaneId: paneId,
+    leader: settings.leader,
+    shell: env['SHELL'],
+    readFlowControl,
+    styles: toChromeStyles(detectLooks(settings.app, env)),
+    connect: () => createControlTransport({ command: ['tmux', '-S', socketPath], attachTo: sessionId, env }),
+    switchViewer: async (id, clientTty) => (await hub.request('agent.switch-viewer', { id, clientTty })).switched,
+  });
+}
+
+interface LabelOptions {
+  readonly app: RunningApp;
+  readonly workspace: TmuxWorkspace;
+  readonly env: Environment;
+  readonly settings: UiSettings;
+  readonly signal: AbortSignal;
+}
+
+const labelIntervalMs = 250;
+
+/** Keeps the borders of open panes true. Costs nothing while none is open. */
+function showLabels({ app, workspace, env, settings, signal }: LabelOptions): void {
+  const looks = detectLooks(settings.app, env);
+  let isPlanned = false;
+  const show = (): void => {
+    isPlanned = false;
+    if (signal.aborted) return;
+    const { agents } = app.store.getState().fleet;
+    const open = workspace.state.panes.flatMap((pane) => agents.get(pane.agentId) ?? []);
+    workspace.setLabels(new Map(open.map((agent) => [agent.id, toPaneLabel(agent, looks)])));
+  };
+  const plan = (): void => {
+    if (isPlanned || workspace.state.panes.length === 0) return;
+    isPlanned = true;
+    setTimeout(show, labelIntervalMs).unref();
+  };
+  const unsubscribe = app.store.subscribe(plan);
+  signal.addEventListener('abort', unsubscribe, { once: true });
+  plan();
+}
+
+/** Agents get the person's environment, not that of the pane the list happens to run in. */
+function agentEnvironment(env: Environment): Readonly<Record<string, string>> {
+  const { TMUX: _server, TMUX_PANE: _pane, TERM: _term, ...rest } = env;
+  return Object.fromEntries(
+    Object.entries(rest).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
+  );
+}
+
+function catchCrashes(env: Environment, place: Place | null, restore: () => Promise<void>): void {
+  const logPath = join(resolveHubPaths(env).stateDirectory, 'ui.log');
+  let isCrashing = false;
+  const crash = (error: unknown): void => {
+    if (isCrashing) return;
+    isCrashing = true;
+    void restore()
+      .catch(() => undefined)
+      .then(() => showCrash({ error, logPath, stdin: process.stdin, stdout: process.stdout }))
+      .then((wish) => {
+        if (place !== null)
+          tmuxNow(
+            place,
+            wish === 'restart' ? ['respawn-pane', '-k', '-t', place.paneId] : ['kill-session', '-t', place.sessionId],
+          );
+        process.exit(1);
+      });
+  };
+  process.on('uncaughtException', crash);
+  process.on('unhandledRejection', crash);
+}
+
+/** The last thing that this process does: its own pane goes with it. */
+function tmuxNow({ socketPath }: Place, command: readonly string[]): void {
+  spawnSync('tmux', ['-S', socketPath, ...command], { stdio: 'ignore' });
+}
