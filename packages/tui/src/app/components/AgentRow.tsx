@@ -38,7 +38,7 @@ function linesOf(props: AgentRowProps, look: RowLook): readonly Line[] {
 }
 
 // The clock goes on all the time; a row differs only when one of its spans reads otherwise.
-function isSame(before: AgentRowProps, after: AgentRowProps): boolean {
+function isSameRow(before: AgentRowProps, after: AgentRowProps): boolean {
   const isEqual =
     before.agent === after.agent &&
     before.mode === after.mode &&
@@ -51,10 +51,18 @@ function isSame(before: AgentRowProps, after: AgentRowProps): boolean {
   return isEqual && (before.now === after.now || isSameTime(before, after));
 }
 
+const MINUTE = 60_000;
+
+// Cheap where it is asked most: the same minute reads the same.
+function isSameSpan(before: number, after: number): boolean {
+  if (before >= MINUTE && Math.floor(before / MINUTE) === Math.floor(after / MINUTE)) return true;
+  return formatSpan(before) === formatSpan(after);
+}
+
 function isSameTime(before: AgentRowProps, after: AgentRowProps): boolean {
   const { activity, createdAt } = after.agent;
-  const isSpan = (from: number): boolean => formatSpan(before.now - from) === formatSpan(after.now - from);
-  return isSpan(activity.since) && isSpan(createdAt);
+  const isSame = (from: number): boolean => isSameSpan(before.now - from, after.now - from);
+  return isSame(activity.since) && isSame(createdAt);
 }
 
 /** The row of one agent, in whichever form the width allows. */
@@ -64,4 +72,4 @@ export const AgentRow = memo(function AgentRow(props: AgentRowProps): ReactNode 
   return linesOf(props, { ...props, glyphs }).map((line, index) => (
     <TextLine key={index} text={paintLine(line, theme, isSelected)} />
   ));
-}, isSame);
+}, isSameRow);
