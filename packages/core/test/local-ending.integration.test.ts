@@ -6,7 +6,7 @@ import { expect, it, onTestFinished, vi } from 'vitest';
 import type { RuntimeEvent } from '../src/runtime/agent-runtime.ts';
 import { type LocalWorld, useLocalWorld } from './local-world.ts';
 
-const waiting = { timeout: 6_000, interval: 20 };
+const waiting = { timeout: 40_000, interval: 20 };
 
 /** A tree of five that leaves no way untried to survive; each writes its pid and says when it is set. */
 async function writeStubbornTree(directory: string): Promise<string> {

@@ -6,7 +6,7 @@ import type { RuntimeEvent } from '../src/runtime/agent-runtime.ts';
 import { hostileTexts } from '../src/testing/hostile-texts.ts';
 import { useLocalWorld } from './local-world.ts';
 
-const waiting = { timeout: 6_000, interval: 50 };
+const waiting = { timeout: 40_000, interval: 50 };
 
 it('runs 200 agents: spawns, hears, lists and kills them all', async () => {
   const { runtime, config, tmux } = await useLocalWorld();

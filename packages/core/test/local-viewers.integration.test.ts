@@ -5,7 +5,7 @@ import { expect, it, vi } from 'vitest';
 import type { RuntimeEvent } from '../src/runtime/agent-runtime.ts';
 import { type LocalWorld, useLocalWorld } from './local-world.ts';
 
-const waiting = { timeout: 6_000, interval: 20 };
+const waiting = { timeout: 40_000, interval: 20 };
 
 /** A terminal of 100x30 on a tmux server of its own, in which a person runs a command. */
 function openTerminal(

@@ -33,7 +33,14 @@ class MyRuntime implements AgentRuntime {
     const handle = { runtimeType: 'my-runtime', agentId: config.agentId, data: {} };
     const now = Date.now();
     const seen = { exit: null, pid: null, title: '', viewers: 0, directory: config.workingDirectory, worktree: null };
-    this.#agents.set(config.agentId, { handle, config, status: 'running', createdAt: now, lastActivityAt: now, ...seen });
+    this.#agents.set(config.agentId, {
+      handle,
+      config,
+      status: 'running',
+      createdAt: now,
+      lastActivityAt: now,
+      ...seen,
+    });
     return handle;
   }
 
@@ -46,7 +53,10 @@ class MyRuntime implements AgentRuntime {
   }
 
   getTmux(handle: AgentHandle): TmuxService {
-    return new TmuxService({ transport: new FakeTmuxTransport(), server: { id: handle.agentId, label: 'mine', isLocal: false } });
+    return new TmuxService({
+      transport: new FakeTmuxTransport(),
+      server: { id: handle.agentId, label: 'mine', isLocal: false },
+    });
   }
 
   getAttachCommand(handle: AgentHandle): string {
@@ -124,7 +134,12 @@ it('takes the six-member example of a new runtime as it is', async () => {
   expect((await manager.listAllAgents()).map((agent) => agent.handle)).toEqual([handle]);
   expect(manager.getAttachCommand(handle)).toBe('my-engine attach agent-1');
   expect(manager.getTmux(handle)).toBeInstanceOf(TmuxService);
-  expect(await manager.pingAll()).toEqual(new Map([['mine', true], ['other', true]]));
+  expect(await manager.pingAll()).toEqual(
+    new Map([
+      ['mine', true],
+      ['other', true],
+    ]),
+  );
   await manager.killAgent(handle);
   expect(await manager.listAllAgents()).toHaveLength(0);
 });

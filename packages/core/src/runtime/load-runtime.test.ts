@@ -29,13 +29,20 @@ it('looks for a package from the place of the config file', async () => {
   const importModule = async (specifier: string): Promise<unknown> => ({ createRuntime: () => ({ type: specifier }) });
   const failure = loadRuntime({ module: '@me/runtime-toy' }, { directory: '/', importModule });
   await expect(failure).rejects.toThrow('what @me/runtime-toy makes is no AgentRuntime: spawnAgent() is missing');
-  await expect(loadRuntime({ module: '@nobody/at-all' }, { directory: '/' })).rejects.toMatchObject({ code: 'runtime-invalid', hint: 'Install it: npm install @nobody/at-all' });
+  await expect(loadRuntime({ module: '@nobody/at-all' }, { directory: '/' })).rejects.toMatchObject({
+    code: 'runtime-invalid',
+    hint: 'Install it: npm install @nobody/at-all',
+  });
 });
 
 it('says what a module exports when it does not find the runtime', async () => {
   const directory = await writeModule('export const one = 1; export const two = 2;');
-  await expect(loadRuntime({ module: './runtime.mjs' }, { directory })).rejects.toMatchObject({ hint: expect.stringContaining('one, two') });
-  await expect(loadRuntime({ module: './runtime.mjs', export: 'one' }, { directory })).rejects.toThrow('no function or class one');
+  await expect(loadRuntime({ module: './runtime.mjs' }, { directory })).rejects.toMatchObject({
+    hint: expect.stringContaining('one, two'),
+  });
+  await expect(loadRuntime({ module: './runtime.mjs', export: 'one' }, { directory })).rejects.toThrow(
+    'no function or class one',
+  );
 });
 
 it('keeps the words of a constructor that throws', async () => {

@@ -45,7 +45,13 @@ it('lists the others when one runtime is dead and one never answers', async () =
     { runtimeId: 'dead', error: { code: 'engine-unavailable' } },
     { runtimeId: 'hanging', error: { code: 'timed-out' } },
   ]);
-  expect(await manager.pingAll()).toEqual(new Map([['dead', false], ['hanging', false], ['good', true]]));
+  expect(await manager.pingAll()).toEqual(
+    new Map([
+      ['dead', false],
+      ['hanging', false],
+      ['good', true],
+    ]),
+  );
 });
 
 it('rejects with the reason of an aborted signal, also while a runtime hangs', async () => {
@@ -68,5 +74,7 @@ it('refuses an id that is taken, and what is no runtime', () => {
 it('names the known runtimes when one is not found', () => {
   const manager = new RuntimeManager();
   manager.register('a', new FakeRuntime());
-  expect(() => manager.getRuntime('z')).toThrow(expect.objectContaining({ code: 'runtime-not-found', hint: 'Known runtimes: a' }));
+  expect(() => manager.getRuntime('z')).toThrow(
+    expect.objectContaining({ code: 'runtime-not-found', hint: 'Known runtimes: a' }),
+  );
 });
