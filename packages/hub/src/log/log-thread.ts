@@ -4,6 +4,9 @@ import type { LogOperation, LogOperations, LogReply, LogWorkerData } from './log
 
 type Settle = (outcome: { readonly result: unknown } | { readonly error: Error }) => void;
 
+/** What passes through the worker lives for a moment: a nursery of the default size would only grow the process. */
+const resourceLimits = { maxYoungGenerationSizeMb: 4 };
+
 /** The worker thread as a function call. After it ended, calls reject with `log-closed` or why it died. */
 export class LogThread {
   readonly #worker: Worker;
@@ -14,7 +17,11 @@ export class LogThread {
 
   constructor(url: URL, data: LogWorkerData) {
     // `node:sqlite` announces itself as experimental on stderr, where people would see it.
-    this.#worker = new Worker(url, { workerData: data, execArgv: ['--disable-warning=ExperimentalWarning'] });
+    this.#worker = new Worker(url, {
+      workerData: data,
+      execArgv: ['--disable-warning=ExperimentalWarning'],
+      resourceLimits,
+    });
     this.#worker.on('message', (replies: readonly LogReply[]) => {
       for (const reply of replies) this.#settle(reply);
     });
