@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 
 export const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const stampFile = join(root, '.cache', 'setup.json');
-const built = join(root, 'packages', 'tui', 'dist', 'bundle', 'main.js');
+const built = join(root, 'packages', 'tui', 'dist', 'bundle', 'main.mjs');
 
 /** Path of the Node that runs everything: the one from the npm package `node`. */
 export const node = join(root, 'node_modules', '.bin', 'node');

@@ -23,10 +23,8 @@ export interface CliContext {
   connect(options: { readonly mayStart: boolean }): Promise<HubConnection>;
   /** Runs a program in this terminal to its end and gives its exit code. */
   runInTerminal(argv: readonly string[]): Promise<number>;
-  /** Runs the background hub in this process until it is told to end. */
-  runHub(): Promise<number>;
   /** What `doctor` checks. */
-  checks(): readonly Check[];
+  loadChecks(): Promise<readonly Check[]>;
   /** Ends when the person presses Ctrl+C. */
   readonly signal: AbortSignal;
 }

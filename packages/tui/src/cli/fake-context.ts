@@ -70,8 +70,7 @@ export class FakeCli {
         this.ran.push(command);
         return 0;
       },
-      runHub: async () => 0,
-      checks: () => checks,
+      loadChecks: async () => checks,
       signal: this.#abort.signal,
     };
   }

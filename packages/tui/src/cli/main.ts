@@ -1,5 +1,14 @@
+import { createCliContext } from './create-cli-context.ts';
+import { runProgram } from './program.ts';
+
 /** The command line; gives the exit code. */
 export async function runCli(argv: readonly string[]): Promise<number> {
-  process.stderr.write(`swarm-tui ${argv[0] ?? ''}: no such command\n`);
-  return 2;
+  const abort = new AbortController();
+  const interrupt = (): void => abort.abort(new DOMException('Interrupted.', 'AbortError'));
+  process.once('SIGINT', interrupt);
+  try {
+    return await runProgram(argv, createCliContext(argv, abort.signal));
+  } finally {
+    process.off('SIGINT', interrupt);
+  }
 }

@@ -1,4 +1,3 @@
-import { demoFleet } from '@swarm-tui/providers';
 import { z } from 'zod';
 import { formatJson, toJsonAgent } from '../output/json.ts';
 import { type AddCommand, type CommandHost, readOptions, withHub } from './command.ts';
@@ -23,6 +22,7 @@ async function start(
   { context }: CommandHost,
   { count, json }: { count?: number | undefined; json: boolean },
 ): Promise<void> {
+  const { demoFleet } = await import('@swarm-tui/providers');
   const wanted = Array.from({ length: count ?? demoFleet.length }, (_, index) => demoFleet[index % demoFleet.length]);
   const agents = await withHub(context, (hub) =>
     Promise.all(

@@ -20,9 +20,9 @@ async function doctor(
   { fix, json, color }: { fix: boolean; json: boolean; color: boolean | string },
 ): Promise<void> {
   const { context } = host;
-  const before = await runChecks(context.checks(), context.signal);
+  const before = await runChecks(await context.loadChecks(), context.signal);
   const repairs = fix ? await repair(before) : [];
-  const findings = repairs.length > 0 ? await runChecks(context.checks(), context.signal) : before;
+  const findings = repairs.length > 0 ? await runChecks(await context.loadChecks(), context.signal) : before;
   if (findings.some(({ level }) => level === 'fail')) host.exitWith(exitCodes.failed);
   if (json)
     return context.write(

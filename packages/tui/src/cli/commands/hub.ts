@@ -1,10 +1,9 @@
-import { z } from 'zod';
 import { formatSpan } from '../../app/theme/format.ts';
 import { formatJson } from '../output/json.ts';
 import { formatColumns } from '../output/explanation.ts';
 import { type AddCommand, type CommandHost, readOptions, withHub } from './command.ts';
 
-/** `hub status`, `hub stop` and the hidden `hub run`. */
+/** `hub status` and `hub stop`; the hidden `hub run` is the program's own. */
 export const addHub: AddCommand = (program, host) => {
   const hub = program.command('hub').description('the background service that knows all agents');
   hub
@@ -15,14 +14,6 @@ export const addHub: AddCommand = (program, host) => {
     .command('stop')
     .description('end it; agents go on, the next command starts it again')
     .action(async (_options, command) => stop(host, readOptions(command, {}).json));
-  hub
-    .command('run', { hidden: true })
-    .description('be the hub, in this process')
-    .option('--replace', 'in place of an older one')
-    .action(async (_options, command) => {
-      readOptions(command, { replace: z.boolean().default(false) });
-      host.exitWith(await host.context.runHub());
-    });
 };
 
 async function status({ context }: CommandHost, json: boolean): Promise<void> {

@@ -1,0 +1,91 @@
+import { spawn } from 'node:child_process';
+import { createInterface } from 'node:readline/promises';
+import { connectHub, resolveHubPaths } from '@swarm-tui/hub/client';
+import { programCommand, readVersion } from '../launch/program-files.ts';
+import type { CliContext } from './cli-context.ts';
+import { CliError } from './cli-error.ts';
+import { exitCodes } from './exit-codes.ts';
+import { findConfigFile } from './find-config-file.ts';
+
+const maxInputBytes = 1_500_000;
+
+/** The real surroundings of a command: this process's terminal, environment and hub. */
+export function createCliContext(argv: readonly string[], signal: AbortSignal): CliContext {
+  const { env } = process;
+  const connect: CliContext['connect'] = ({ mayStart }) =>
+    connectHub({
+      paths: resolveHubPaths(env),
+      autoStart: mayStart ? { command: programCommand('hub', 'run') } : null,
+      version: readVersion(),
+      // one question and one answer: nothing of the binary transport need be loaded
+      encoding: 'json-lines',
+      signal,
+    });
+  return {
+    env,
+    directory: process.cwd(),
+    isTerminal: process.stdout.isTTY,
+    columns: process.stdout.columns || 80,
+    canAsk: process.stdin.isTTY && process.stderr.isTTY,
+    version: readVersion(),
+    now: Date.now,
+    write: writeOut,
+    writeError: (text) => void process.stderr.write(text),
+    readInput,
+    ask: (question) => ask(question, signal),
+    connect,
+    runInTerminal,
+    loadChecks: async () => {
+      const { listChecks } = await import('../doctor/list-checks.ts');
+      return listChecks({
+        env,
+        configFile: findConfigFile(argv),
+        isTerminal: process.stdout.isTTY,
+        version: readVersion(),
+        connect,
+      });
+    },
+    signal,
+  };
+}
+
+/** Waits until the text is on its way; ends the program quietly when the reader has gone (`| head`). */
+function writeOut(text: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    process.stdout.write(text, (error) => {
+      if (error === null || error === undefined) return resolve();
+      if ('code' in error && error.code === 'EPIPE') process.exit(exitCodes.good);
+      return reject(error);
+    });
+  });
+}
+
+async function readInput(): Promise<string> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of process.stdin) {
+    const piece = Buffer.from(chunk);
+    bytes += piece.length;
+    if (bytes > maxInputBytes) throw new CliError('wrong-usage', `The input is larger than ${maxInputBytes} bytes.`);
+    chunks.push(piece);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+async function ask(question: string, signal: AbortSignal): Promise<string> {
+  using lines = createInterface({ input: process.stdin, output: process.stderr });
+  return await lines.question(question, { signal });
+}
+
+function runInTerminal([program, ...args]: readonly string[]): Promise<number> {
+  if (program === undefined) return Promise.reject(new CliError('failed', 'The agent has no attach command yet.'));
+  // a tmux inside a tmux is refused as long as these say so
+  const { TMUX: _socket, TMUX_PANE: _pane, ...env } = process.env;
+  return new Promise((resolve, reject) => {
+    const child = spawn(program, args, { stdio: 'inherit', env });
+    child.once('error', (cause) =>
+      reject(new CliError('failed', `${program} could not be started: ${cause.message}`, { cause })),
+    );
+    child.once('exit', (code) => resolve(code ?? exitCodes.failed));
+  });
+}

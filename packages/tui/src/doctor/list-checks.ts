@@ -1,0 +1,31 @@
+import { type HubConnection, resolveHubPaths } from '@swarm-tui/hub/client';
+import { createProviderRegistry } from '@swarm-tui/providers';
+import type { Check } from './finding.ts';
+import { checkHub, checkProviders } from './fleet-checks.ts';
+import { checkConfig, checkGit, checkStateDirectory, checkTerminal, checkTmux } from './machine-checks.ts';
+
+export interface ListChecksOptions {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly configFile: string | undefined;
+  readonly isTerminal: boolean;
+  readonly version: string;
+  readonly connect: (options: { readonly mayStart: boolean }) => Promise<HubConnection>;
+}
+
+/** Everything that `doctor` looks at, in the order it is shown. */
+export function listChecks({ env, configFile, isTerminal, version, connect }: ListChecksOptions): readonly Check[] {
+  return [
+    checkTmux(),
+    checkGit(),
+    checkTerminal(env, isTerminal),
+    checkConfig({ env, file: configFile }),
+    checkStateDirectory(resolveHubPaths(env)),
+    checkHub({
+      version,
+      now: Date.now,
+      connect: () => connect({ mayStart: false }),
+      restart: () => connect({ mayStart: true }),
+    }),
+    checkProviders(createProviderRegistry(), env['PATH'] ?? ''),
+  ];
+}
