@@ -83,14 +83,55 @@ export class UiWorld {
       ...clean,
       ...command,
     );
-    // in tmux.conf this crashes tmux 3.3a
-    await this.tmux('terminal', 'set-option', '-g', 'window-size', 'manual');
+    // set for all windows, this crashes tmux 3.3a at the next new-session -d
+    await this.tmux('terminal', 'set-option', '-w', '-t', name, 'window-size', 'manual');
   }
 
   /** Opens the UI in a new terminal, on a server of its own; settles when it is on the screen. */
   async startUi(name = 'main', size?: { columns: number; rows: number }): Promise<void> {
     await this.openTerminal(name, [process.execPath, startProgram], size);
     await this.see(name, 'list ready');
+  }
+
+  /** Opens the person's own tmux in a new terminal, with a shell in session `work`. */
+  async startPersonTmux(name = 'main'): Promise<void> {
+    const conf = join(this.directory, 'person.conf');
+    await this.openTerminal(name, [
+      'tmux',
+      '-L',
+      this.socket('person'),
+      '-f',
+      conf,
+      'new-session',
+      '-s',
+      'work',
+      '--',
+      'sh',
+      '-c',
+      "PS1='my shell $ ' exec sh -i",
+    ]);
+    await this.see(name, 'my shell $');
+  }
+
+  /** The command line that opens the UI, for a shell in a terminal of this world. */
+  get startCommand(): string {
+    return `${process.execPath} ${startProgram}`;
+  }
+
+  /** All that the UI must not change on the person's server. */
+  async personState(): Promise<Readonly<Record<string, string>>> {
+    const ask = (...command: readonly string[]) => this.tmux('person', ...command);
+    return {
+      keys: await ask('list-keys'),
+      server: await ask('show-options', '-s'),
+      global: await ask('show-options', '-g'),
+      windows: await ask('show-options', '-gw'),
+      hooks: await ask('show-hooks', '-g'),
+      environment: await ask('show-environment', '-g'),
+      sessions: await ask('list-sessions', '-F', '#{session_id} #{session_name} #{session_windows}'),
+      session: await ask('show-options', '-t', '=work:'),
+      buffers: await ask('list-buffers'),
+    };
   }
 
   /** Keys by tmux names, one after the other as a person would: a burst is a paste to tmux. */

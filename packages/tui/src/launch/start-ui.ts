@@ -29,9 +29,8 @@ const attempts = 5;
  * this process's place, and the call does not return; else it gives the exit code. Throws `LaunchError`.
  */
 export function startUi(options: StartUiOptions): number {
-  const server = findServer(options.env);
+  const { server, visitor } = findPlace(options.env);
   const canSuspend = server.isOurs && typeof process.execve === 'function';
-  const visitor = server.isOurs ? null : findVisitor(server, options.env);
   for (let attempt = 1; ; attempt++) {
     const script = planScript(server, options, { visitor, canSuspend });
     const opened = tmux([...server.flags, 'start-server', ';', 'source-file', '-'], options.env, script.text);
@@ -69,26 +68,35 @@ function look(server: Server, env: Environment, fleet: string): { take: FoundSes
   return chooseSession(sessions, new Set(watched), fleet);
 }
 
+interface UiPlace {
+  readonly server: Server;
+  readonly visitor: UiSessionSpec['visitor'];
+}
+
 /** The person's own server when they are inside tmux, else ours. */
-function findServer(env: Environment): Server {
+function findPlace(env: Environment): UiPlace {
   const socket = env['TMUX']?.split(',')[0] ?? '';
   const isAgents = basename(socket) === (env['SWARM_TUI_TMUX_SOCKET'] ?? 'swarm-agents');
-  if (socket !== '' && !isAgents) return { flags: ['-S', socket], isOurs: false, mayRun: true };
+  const visit = socket === '' || isAgents ? null : findVisit(socket, env);
+  return visit ?? { server: ourServer(env), visitor: null };
+}
+
+function ourServer(env: Environment): Server {
   const name = env['SWARM_TUI_UI_SOCKET'] ?? 'swarm-ui';
   const path = join(env['TMUX_TMPDIR'] ?? '/tmp', `tmux-${process.getuid?.() ?? 0}`, name);
   return { flags: ['-L', name, '-f', '/dev/null'], isOurs: true, mayRun: existsSync(path) };
 }
 
-function findVisitor(server: Server, env: Environment): UiSessionSpec['visitor'] {
+/** Null where nobody looks at this pane, and where moving the client away would destroy the person's session. */
+function findVisit(socket: string, env: Environment): UiPlace | null {
+  const server: Server = { flags: ['-S', socket], isOurs: false, mayRun: true };
   const pane = env['TMUX_PANE'];
   const target = pane === undefined ? [] : ['-t', pane];
-  const { stdout, stderr } = tmux(
-    [...server.flags, 'display-message', '-p', ...target, '#{client_name} #{session_id}'],
-    env,
-  );
-  const [client = '', sessionId = ''] = stdout.trim().split(' ');
-  if (client === '' || sessionId === '') throw diagnoseTmux(stderr || 'no tmux client shows this pane');
-  return { client, sessionId };
+  const format = '#{session_id} #{destroy-unattached} #{client_name}';
+  const { stdout } = tmux([...server.flags, 'display-message', '-p', ...target, format], env);
+  const [, sessionId, destroys, client] = /^(\$\d+) (\S*) (.+)$/.exec(stdout.trim()) ?? [];
+  if (sessionId === undefined || client === undefined || !/^(?:off|0|)$/.test(destroys ?? '')) return null;
+  return { server, visitor: { client, sessionId } };
 }
 
 function attach(server: Server, target: string, env: Environment): number {
