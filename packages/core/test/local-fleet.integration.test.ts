@@ -2,9 +2,12 @@ import { existsSync } from 'node:fs';
 import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it, vi } from 'vitest';
+import type { AgentHandle } from '../src/agent/agent-handle.ts';
 import type { RuntimeEvent } from '../src/runtime/agent-runtime.ts';
 import { hostileTexts } from '../src/testing/hostile-texts.ts';
 import { useLocalWorld } from './local-world.ts';
+
+const sessionIdOf = ({ data }: AgentHandle): string => (typeof data['sessionId'] === 'string' ? data['sessionId'] : '');
 
 const waiting = { timeout: 40_000, interval: 50 };
 
@@ -65,8 +68,8 @@ it('survives hostile names, tasks, directories, commands and session names, and 
       config: { name: text, task: text },
       directory: workingDirectory,
     });
-    expect(tmux('show-options', '-v', '-t', `${String(handle.data['sessionId'])}:`, '@swarm_name')).toBe(`${text}\n`);
-    const environment = await runtime.getTmux(handle).showEnvironment({ session: String(handle.data['sessionId']) });
+    expect(tmux('show-options', '-v', '-t', `${sessionIdOf(handle)}:`, '@swarm_name')).toBe(`${text}\n`);
+    const environment = await runtime.getTmux(handle).showEnvironment({ session: sessionIdOf(handle) });
     expect(environment.get('HOSTILE')).toBe(text);
   }
   expect(new Set(spawned.map(({ handle }) => handle.data['sessionName'])).size).toBe(spawned.length);

@@ -47,7 +47,10 @@ export async function createLocalWorld(options: LocalRuntimeOptions = {}): Promi
     await rm(home, { recursive: true, force: true });
   };
   const config = (more: Partial<AgentConfigInput> = {}): AgentConfigInput => ({
-    ...{ agentId: 'probe', aiProvider: 'shell', workingDirectory: home, command: ['sleep', '1000'] },
+    agentId: 'probe',
+    aiProvider: 'shell',
+    workingDirectory: home,
+    command: ['sleep', '1000'],
     ...more,
   });
   return { runtime: createRuntime(), home, socketName, env, createRuntime, tmux, config, dispose };

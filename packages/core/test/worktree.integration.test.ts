@@ -34,7 +34,12 @@ async function createRepository(): Promise<Repository> {
 it('makes a worktree on a new branch beside the repository, and removes it when clean', async () => {
   const { git, ...options } = await createRepository();
   const worktree = await prepareWorktree({ branch: 'fix/login' }, options);
-  expect(worktree).toEqual({ path: `${options.directory}.worktrees/fix-login`, branch: 'fix/login', created: true });
+  expect(worktree).toEqual({
+    path: `${options.directory}.worktrees/fix-login`,
+    branch: 'fix/login',
+    created: true,
+    isNewBranch: true,
+  });
   expect(git('-C', worktree.path, 'branch', '--show-current')).toBe('fix/login\n');
   await removeWorktree(worktree.path, options);
   expect(existsSync(worktree.path)).toBe(false);
@@ -45,7 +50,7 @@ it('makes a worktree on a new branch beside the repository, and removes it when 
 it('takes the worktree that has the branch checked out', async () => {
   const { git: _git, ...options } = await createRepository();
   const first = await prepareWorktree({ branch: 'fix' }, options);
-  expect(await prepareWorktree({ branch: 'fix' }, options)).toEqual({ ...first, created: false });
+  expect(await prepareWorktree({ branch: 'fix' }, options)).toEqual({ ...first, created: false, isNewBranch: false });
   await expect(prepareWorktree({ branch: 'fix', path: '../elsewhere' }, options)).rejects.toMatchObject({
     code: 'worktree-failed',
   });
@@ -103,6 +108,7 @@ it('gives a spawned agent its worktree, and takes a new one back when the spawn 
   });
   await expect(runtime.spawnAgent(doomed)).rejects.toMatchObject({ code: 'command-not-found' });
   expect((await listWorktrees(options)).map(({ branch }) => branch)).toEqual(['main', 'fix/login']);
+  expect(git('branch', '--format=%(refname:short)')).toBe('fix/login\nmain\n');
   const [info] = await runtime.listAgents();
   await runtime.killAgent(info?.handle ?? { runtimeType: 'local', agentId: 'probe', data: {} }, { graceMs: 5000 });
   expect(existsSync(path)).toBe(true);

@@ -12,22 +12,21 @@ function toMetadata(agentId: string) {
 }
 
 const toRow = (pane: number, more: Partial<AgentRow> = {}): AgentRow => ({
-  ...{
-    session_id: `$${pane}`,
-    session_name: `agent-${pane}`,
-    session_attached: '0',
-    window_id: `@${pane}`,
-    pane_id: `%${pane}`,
-  },
-  ...{
-    pane_pid: '77',
-    pane_dead: '0',
-    pane_dead_status: '',
-    pane_dead_signal: '',
-    pane_dead_time: '',
-    window_activity: '9',
-  },
-  ...{ window_width: '160', window_height: '50', pane_title: '', '@swarm_stopping': '' },
+  session_id: `$${pane}`,
+  session_name: `agent-${pane}`,
+  session_attached: '0',
+  window_id: `@${pane}`,
+  pane_id: `%${pane}`,
+  pane_pid: '77',
+  pane_dead: '0',
+  pane_dead_status: '',
+  pane_dead_signal: '',
+  pane_dead_time: '',
+  window_activity: '9',
+  window_width: '160',
+  window_height: '50',
+  pane_title: '',
+  '@swarm_stopping': '',
   ...more,
 });
 

@@ -126,7 +126,7 @@ export class RuntimeManager implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     const runtimes = [...this.#runtimes.values()];
     this.#runtimes.clear();
-    await Promise.allSettled(runtimes.map((runtime) => runtime[Symbol.asyncDispose]?.()));
+    await Promise.allSettled(runtimes.map(async (runtime) => runtime[Symbol.asyncDispose]?.()));
   }
 
   async #askAll<Value>(

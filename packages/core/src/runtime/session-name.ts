@@ -8,7 +8,9 @@ export const draftSessionPrefix = 'swarm-new-';
 
 /** A session name that tmux keeps as it is and no format, target or shell can misread: letters, digits, `-` and `_`. */
 export function toSafeSessionName(text: string, fallback: string): string {
-  const name = [...text.normalize('NFC').replace(/[^\p{L}\p{M}\p{N}_-]+/gu, '-')].slice(0, maxLength).join('');
+  const safe = text.normalize('NFC').replace(/[^\p{L}\p{M}\p{N}_-]+/gu, '-');
+  // by code points: half of a pair would be no character
+  const name = Array.from(safe).slice(0, maxLength).join('');
   const trimmed = name.replace(/^[-_]+|[-_]+$/g, '');
   return trimmed === '' ? fallback : trimmed;
 }

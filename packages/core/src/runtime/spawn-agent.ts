@@ -4,7 +4,7 @@ import { RuntimeError } from '../errors.ts';
 import type { LaunchPlan } from '../provider/provider.ts';
 import { parseRecords } from '../tmux/format.ts';
 import type { TmuxTransport } from '../tmux/tmux-transport.ts';
-import { prepareWorktree, removeWorktree, type Worktree } from '../worktree/worktree.ts';
+import { discardWorktree, type PreparedWorktree, prepareWorktree } from '../worktree/worktree.ts';
 import { toAgentEnvironment } from './agent-environment.ts';
 import { type AgentMetadata, toRememberedConfig } from './agent-metadata.ts';
 import type { SpawnOptions } from './agent-runtime.ts';
@@ -79,7 +79,7 @@ export class AgentSpawner {
         options,
       );
     } catch (cause) {
-      if (worktree?.created) await removeWorktree(worktree.path, { directory, force: true }).catch(() => undefined);
+      if (worktree) await discardWorktree(worktree, { directory, env: this.#options.env });
       throw cause;
     } finally {
       this.#pendingNames.delete(sessionName);
@@ -90,7 +90,7 @@ export class AgentSpawner {
     request: NonNullable<AgentConfig['worktree']>,
     directory: string,
     { onProgress, signal }: SpawnOptions,
-  ): Promise<Worktree> {
+  ): Promise<PreparedWorktree> {
     onProgress?.(`making worktree ${request.branch}`);
     return prepareWorktree(request, { directory, env: this.#options.env, signal });
   }
@@ -114,15 +114,20 @@ export class AgentSpawner {
 
   async #plan(
     { config, launch, run, environment }: Draft,
-    { directory, worktree, sessionName }: { directory: string; worktree: Worktree | null; sessionName: string },
+    { directory, worktree, sessionName }: { directory: string; worktree: PreparedWorktree | null; sessionName: string },
   ): Promise<SpawnPlan> {
     const installHint = config.command ? undefined : this.#options.providers(config.aiProvider)?.installHint;
     const command = await locateProgram(launch.command, { path: environment.get('PATH'), directory, installHint });
     const conversation = launch.conversationId === null ? {} : { conversationId: launch.conversationId };
     const metadata: AgentMetadata = {
       version: 1,
-      config: { ...toRememberedConfig(config), ...conversation },
-      ...{ directory, worktree, run },
+      config: {
+        ...toRememberedConfig(config),
+        ...conversation,
+      },
+      directory,
+      worktree: worktree && { path: worktree.path, branch: worktree.branch, created: worktree.created },
+      run,
       createdAt: this.#options.clock(),
       prompt: launch.prompt,
     };

@@ -3,7 +3,6 @@ import type { AgentConfigInput } from '../agent/agent-config.ts';
 import { AgentHandle } from '../agent/agent-handle.ts';
 import { AgentInfo } from '../agent/agent-info.ts';
 import type { AgentRuntime, RuntimeEvent } from '../runtime/agent-runtime.ts';
-import { TmuxService } from '../tmux/tmux-service.ts';
 import { hostileTexts } from './hostile-texts.ts';
 
 /** What the suite needs of a runtime under test. */
@@ -33,7 +32,10 @@ export function describeRuntimeContract(name: string, create: () => Promise<Runt
     onTestFinished(subject.dispose);
     const { workingDirectory, longCommand: command } = subject;
     const config = (more: Partial<AgentConfigInput> = {}): AgentConfigInput => ({
-      ...{ agentId: 'probe', aiProvider: 'shell', workingDirectory, command: [...command] },
+      agentId: 'probe',
+      aiProvider: 'shell',
+      workingDirectory,
+      command: [...command],
       ...more,
     });
     return { ...subject, config };
@@ -77,7 +79,7 @@ export function describeRuntimeContract(name: string, create: () => Promise<Runt
         info.config.name,
         info.config.task,
       ]);
-      expect(infos.toSorted()).toEqual(texts.map((text, index) => [`probe-${index}`, text, text]).toSorted());
+      expect(new Set(infos)).toEqual(new Set(texts.map((text, index) => [`probe-${index}`, text, text])));
     });
 
     it('refuses a second agent of the same id, and leaves the first alone', async () => {
@@ -134,7 +136,8 @@ export function describeRuntimeContract(name: string, create: () => Promise<Runt
     it('gives a tmux service and a way to attach', async () => {
       const { runtime, config } = await start();
       const handle = await runtime.spawnAgent(config());
-      expect(runtime.getTmux(handle)).toBeInstanceOf(TmuxService);
+      const tmux = { server: { label: expect.any(String) }, capturePaneContent: expect.any(Function) };
+      expect(runtime.getTmux(handle)).toMatchObject(tmux);
       expect(runtime.getAttachCommand(handle)).toContain('tmux');
       expect(runtime.getAttachArgv?.(handle).length).not.toBe(0);
     });
@@ -188,7 +191,7 @@ export function describeRuntimeContract(name: string, create: () => Promise<Runt
       const handle = await runtime.spawnAgent(config());
       await runtime.stopAgent?.(handle, { graceMs: 2000 });
       await runtime.killAgent(handle);
-      const wanted = [...['added'], ...(runtime.stopAgent ? ['exited'] : []), ...['gone']];
+      const wanted = ['added', ...(runtime.stopAgent ? ['exited'] : []), 'gone'];
       await vi.waitFor(() => expect(events).toEqual(runtime.watch ? wanted : []), waiting);
       unwatch?.();
       await runtime.spawnAgent(config());

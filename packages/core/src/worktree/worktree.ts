@@ -11,6 +11,11 @@ export interface Worktree {
   readonly created: boolean;
 }
 
+/** As `prepareWorktree` leaves it. */
+export interface PreparedWorktree extends Worktree {
+  readonly isNewBranch: boolean;
+}
+
 /** One line of `git worktree list`. `branch` is null for a detached head. */
 export interface WorktreeEntry {
   readonly path: string;
@@ -26,17 +31,20 @@ export interface RemoveWorktreeOptions extends GitOptions {
  * Makes a worktree on the branch, or takes the one that has it checked out. The branch is made from `base` when it does
  * not exist. Rejects with `worktree-failed`; leaves nothing behind then.
  */
-export async function prepareWorktree(request: WorktreeRequest, options: GitOptions): Promise<Worktree> {
+export async function prepareWorktree(request: WorktreeRequest, options: GitOptions): Promise<PreparedWorktree> {
   const branch = await checkBranchName(request.branch, options);
   const entries = await listWorktrees(options);
   const present = entries.find((entry) => entry.branch === branch);
-  if (present) return takePresent(request, { path: present.path, branch, created: false }, options);
+  if (present) {
+    const found = await takePresent(request, { path: present.path, branch, created: false }, options);
+    return { ...found, isNewBranch: false };
+  }
   const [main] = entries;
   const path = request.path
     ? resolve(options.directory, request.path)
     : defaultPath(main?.path ?? options.directory, branch);
-  await addWorktree({ path, branch, base: request.base }, options);
-  return { path: await realpath(path), branch, created: true };
+  const isNewBranch = await addWorktree({ path, branch, base: request.base }, options);
+  return { path: await realpath(path), branch, created: true, isNewBranch };
 }
 
 /** All working trees of the repository, the main one first. */
@@ -131,7 +139,7 @@ async function takePresent(request: WorktreeRequest, present: Worktree, { direct
 async function addWorktree(
   { path, branch, base }: { readonly path: string; readonly branch: string; readonly base: string | undefined },
   options: GitOptions,
-): Promise<void> {
+): Promise<boolean> {
   const exists = await runGit(['rev-parse', '--verify', '--quiet', `refs/heads/${branch}`], options).then(
     () => true,
     () => false,
@@ -140,11 +148,18 @@ async function addWorktree(
   const start = exists ? branch : await resolveCommit(base ?? 'HEAD', options);
   try {
     await runGit(['worktree', 'add', ...(exists ? [] : ['-b', branch]), '--', path, start], options);
+    return !exists;
   } catch (cause) {
     // git itself takes back a tree that it could not finish; an abort kills git, which then cannot
     if (options.signal?.aborted) await discard({ path, branch, isNew: !exists }, options);
     throw cause;
   }
+}
+
+/** Takes back what `prepareWorktree` just made for nothing, with the branch when it is new. Never rejects. */
+export async function discardWorktree(worktree: PreparedWorktree, options: GitOptions): Promise<void> {
+  const { path, branch, created, isNewBranch } = worktree;
+  if (created) await discard({ path, branch, isNew: isNewBranch }, options);
 }
 
 async function discard(
