@@ -169,18 +169,35 @@ it('never replaces a newer hub', async () => {
   expect(await pidOf(await connect(paths, '1.0.0'))).toBe(pid);
 });
 
-it('refuses a hub that speaks a newer protocol, and leaves it alone', async () => {
-  const paths = createWorld();
+/** Something that answers like a hub of this version and protocol would; gives what it was asked. */
+async function pretendHub(paths: HubPaths, version: string, protocol: number): Promise<readonly string[]> {
   const asked: string[] = [];
   const server = await IpcServer.listen({
     socketPath: paths.socketPath,
     handle: async ({ type }) => {
       asked.push(type);
-      return { version: '9.0.0', protocol: 99, pid: 1, anything: 'else' };
+      return { version, protocol, pid: 1, anything: 'else' };
     },
   });
   onTestFinished(() => server.close());
+  return asked;
+}
+
+it('refuses a hub that speaks a newer protocol, and leaves it alone', async () => {
+  const paths = createWorld();
+  const asked = await pretendHub(paths, '9.0.0', 99);
   await expect(connect(paths)).rejects.toMatchObject({ code: 'hub-too-new', hint: expect.stringContaining('Update') });
+  expect(asked).toEqual(['hub.status']);
+});
+
+it.each([
+  ['uses an older hub of its own protocol', 1, null],
+  ['refuses one of an older protocol', 0, 'hub-unreachable'],
+])('%s when it may not start one, and ends neither', async (_, protocol, code) => {
+  const paths = createWorld();
+  const asked = await pretendHub(paths, '0.1.0', protocol);
+  const outcome = await connect(paths, '1.0.0', { autoStart: null }).catch((error: unknown) => error);
+  expect(outcome).toMatchObject(code === null ? { connection: { state: 'connected' } } : { code });
   expect(asked).toEqual(['hub.status']);
 });
 

@@ -36,12 +36,13 @@ export interface ConnectHubOptions extends CallOptions {
 export async function connectHub(options: ConnectHubOptions): Promise<HubClient> {
   const first = await open(options);
   const hello = await greet(first);
-  const judgement = judgeHub(hello, { version: options.version, protocol: HUB_PROTOCOL });
-  if (judgement === 'use') return wrap(first);
-  const isUsable = judgement === 'replace' && options.autoStart === null && hello.protocol === HUB_PROTOCOL;
-  if (isUsable) return wrap(first);
+  const verdict = judgeHub(hello, { version: options.version, protocol: HUB_PROTOCOL });
+  if (verdict === 'use') return wrap(first);
+  const isReplaceable = verdict === 'replace' && options.autoStart !== null;
+  // Who may not start a hub does not end one either.
+  if (verdict === 'replace' && !isReplaceable && hello.protocol === HUB_PROTOCOL) return wrap(first);
   try {
-    if (judgement === 'too-new') throw tooNew(hello, options.version);
+    if (!isReplaceable) throw cannotTalk(hello, options.version);
     await first.client.request('hub.stop', { reason: `replaced by ${options.version}` }, { signal: options.signal });
   } catch (error) {
     throw fromIpc(error);
@@ -161,8 +162,13 @@ function isUnreachable(error: unknown): boolean {
   return error instanceof IpcError && error.code === 'server-unreachable';
 }
 
-function tooNew({ version }: HubHello, own: string): HubError {
-  return new HubError('hub-too-new', `The hub that runs is newer (${version}) than this program (${own}).`, {
-    hint: 'Update this program: `npm install -g swarm-tui@latest`. The hub and its agents go on.',
+function cannotTalk({ version, protocol }: HubHello, own: string): HubError {
+  if (protocol > HUB_PROTOCOL) {
+    return new HubError('hub-too-new', `The hub that runs is newer (${version}) than this program (${own}).`, {
+      hint: 'Update this program: `npm install -g swarm-tui@latest`. The hub and its agents go on.',
+    });
+  }
+  return new HubError('hub-unreachable', `The hub that runs is older (${version}) than this program (${own}).`, {
+    hint: 'Open `swarm-tui` once: it replaces the hub; agents go on.',
   });
 }
