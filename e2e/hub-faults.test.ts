@@ -1,4 +1,4 @@
-import { rmSync } from 'node:fs';
+import { renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import { World } from './harness/world.ts';
@@ -84,7 +84,7 @@ describe('the hub', () => {
     await using world = await World.create();
     await spawnSleepers(world, 'a');
     const pid = await hubPid(world);
-    rmSync(join(world.directory, 'run', 'swarm-tui'), { recursive: true });
+    renameSync(join(world.directory, 'run', 'swarm-tui'), join(world.directory, 'swept'));
     await vi.waitFor(async () => expect(await hubPid(world)).toBe(pid), { timeout: 30_000, interval: 500 });
     expect((await list(world)).map(({ name }) => name)).toEqual(['a']);
   });
@@ -111,9 +111,9 @@ describe('the hub', () => {
   it('hears of the client of its tmux server being killed -9, and goes on', async () => {
     await using world = await World.create();
     await spawnSleepers(world, 'a');
-    const [client] = world.find(/tmux.* -C /);
-    expect(client).toBeDefined();
-    process.kill(client ?? 0, 'SIGKILL');
+    const clients = (await world.agentsTmux('list-clients', '-F', '#{client_control_mode} #{client_pid}')).stdout;
+    const client = Number(/^1 (\d+)$/m.exec(clients)?.[1]);
+    process.kill(client, 'SIGKILL');
     const spawned = await world.cli('spawn', 'demo', '/say hello again', '--name', 'after');
     expect(spawned).toMatchObject({ code: 0 });
     expect(await world.cli('wait', 'after', '--for', 'hello again', '--timeout', '60s')).toMatchObject({ code: 0 });

@@ -63,7 +63,7 @@ export class World implements AsyncDisposable {
 
   /** The same, parsed; fails on any exit code but 0. */
   async json<T = unknown>(...args: readonly string[]): Promise<T> {
-    const result = await this.cli(...args, '--json');
+    const result = await this.cli('--json', ...args);
     if (result.code !== 0)
       throw new Error(`swarm-tui ${args.join(' ')} ended with ${result.code}: ${result.stderr}${result.stdout}`);
     return JSON.parse(result.stdout) as T;
