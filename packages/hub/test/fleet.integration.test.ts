@@ -3,8 +3,8 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { LocalRuntime } from '../../core/dist/runtime/local-runtime.js';
-import { RuntimeManager } from '../../core/dist/runtime/runtime-manager.js';
+
+import { LocalRuntime, RuntimeManager } from '@swarm-tui/core';
 import { createProviderRegistry } from '@swarm-tui/providers';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { Fleet } from '../src/fleet/fleet.ts';
@@ -14,13 +14,18 @@ import type { FleetRequestName } from '../src/server/fleet-service.ts';
 import { createMemoryLog, type MemoryLog } from '../src/testing/memory-log.ts';
 
 const patience = { timeout: 30_000, interval: 20 };
-const env = Object.fromEntries(Object.entries(process.env).flatMap(([name, value]) => (value === undefined || name.startsWith('TMUX') ? [] : [[name, value]])));
+const env = Object.fromEntries(
+  Object.entries(process.env).flatMap(([name, value]) =>
+    value === undefined || name.startsWith('TMUX') ? [] : [[name, value]],
+  ),
+);
 
 /** A directory and a tmux server of one test. */
 function createWorld() {
   const directory = realpathSync(mkdtempSync(join(tmpdir(), 'fleet-')));
   const socketName = `fleet-${randomBytes(6).toString('hex')}`;
-  const tmux = (...args: readonly string[]) => execFileSync('tmux', ['-L', socketName, ...args], { env, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
+  const tmux = (...args: readonly string[]) =>
+    execFileSync('tmux', ['-L', socketName, ...args], { env, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
   onTestFinished(() => {
     try {
       tmux('kill-server');
@@ -44,7 +49,9 @@ async function open(world: World, log: MemoryLog = createMemoryLog()) {
   };
   onTestFinished(close);
   const ask = <K extends RequestName>(name: K, params: RequestParams<K>) =>
-    fleet.handle(name as FleetRequestName, params, { signal: new AbortController().signal, client: 't' }) as Promise<RequestResult<K>>;
+    fleet.handle(name as FleetRequestName, params, { signal: new AbortController().signal, client: 't' }) as Promise<
+      RequestResult<K>
+    >;
   const spawn = (task: string, more: Partial<RequestParams<'agent.spawn'>> = {}) =>
     ask('agent.spawn', { aiProvider: 'demo', workingDirectory: world.directory, task, env, wait: true, ...more });
   const record = (id: string) => fleet.snapshot().agents.find((agent) => agent.id === id);
@@ -57,7 +64,11 @@ describe('a fleet of simulated agents in a real tmux', () => {
     const { spawn, record, ask } = await open(createWorld());
     const { id } = await spawn('Clean up\n/work 1\n/ask permission rm -rf build\n/say All clean');
     await vi.waitFor(() => expect(record(id)?.activity).toMatchObject({ state: 'working' }), patience);
-    await vi.waitFor(() => expect(record(id)?.activity).toMatchObject({ state: 'waiting', reason: 'permission', detail: 'rm -rf build' }), patience);
+    await vi.waitFor(
+      () =>
+        expect(record(id)?.activity).toMatchObject({ state: 'waiting', reason: 'permission', detail: 'rm -rf build' }),
+      patience,
+    );
     expect((await ask('agent.explain', { id })).because).toContain('OSC 7501');
     await ask('agent.keys', { id, keys: ['1'] });
     await vi.waitFor(() => expect(record(id)).toMatchObject({ unread: true, activity: { state: 'idle' } }), patience);
@@ -80,23 +91,37 @@ describe('a fleet of simulated agents in a real tmux', () => {
     const { id } = await spawn('Ask me\n/ask question Which one? | A | B');
     await vi.waitFor(() => expect(record(id)?.activity.state).toBe('waiting'), patience);
     await ask('agent.send', { id, text: 'after the dialog' });
-    await vi.waitFor(async () => expect((await ask('agent.queue', { id })).messages).toMatchObject([{ state: 'held' }]), patience);
+    await vi.waitFor(
+      async () => expect((await ask('agent.queue', { id })).messages).toMatchObject([{ state: 'held' }]),
+      patience,
+    );
     expect(await screen(id)).not.toContain('after the dialog');
     await ask('agent.keys', { id, keys: ['1'] });
-    await vi.waitFor(async () => expect((await ask('agent.queue', { id })).messages).toMatchObject([{ state: 'accepted' }]), patience);
+    await vi.waitFor(
+      async () => expect((await ask('agent.queue', { id })).messages).toMatchObject([{ state: 'accepted' }]),
+      patience,
+    );
     expect(await screen(id)).toContain('after the dialog');
   });
 
   it('finds everything again after it was ended in the middle, with the log as far as it got', async () => {
     const world = createWorld();
     const first = await open(world);
-    const [idle, asking] = [await first.spawn('', { name: 'quiet one' }), await first.spawn('x\n/ask permission make it')];
+    const [idle, asking] = [
+      await first.spawn('', { name: 'quiet one' }),
+      await first.spawn('x\n/ask permission make it'),
+    ];
     await vi.waitFor(() => expect(first.record(asking.id)?.activity.state).toBe('waiting'), patience);
     await vi.waitFor(() => expect(first.record(idle.id)?.activity.state).toBe('idle'), patience);
     await first.close();
     for (const kept of [0, 1, 3, first.log.events.length]) {
       const { fleet, record, close } = await open(world, createMemoryLog({ events: first.log.events.slice(0, kept) }));
-      expect(fleet.snapshot().agents.map(({ id }) => id).toSorted()).toEqual([idle.id, asking.id].toSorted());
+      expect(
+        fleet
+          .snapshot()
+          .agents.map(({ id }) => id)
+          .toSorted(),
+      ).toEqual([idle.id, asking.id].toSorted());
       expect(fleet.snapshot().agents.map(({ lifecycle }) => lifecycle)).toEqual(['running', 'running']);
       expect(record(idle.id)?.name).toBe('quiet one');
       await vi.waitFor(() => expect(record(asking.id)?.activity.state).toBe('waiting'), patience);
@@ -108,10 +133,18 @@ describe('a fleet of simulated agents in a real tmux', () => {
     const { spawn, record, ask, screen } = await open(createWorld());
     const { id } = await spawn('Crash\n/say last words\n/crash 3');
     // tmux 3.3a now and then misses the end of a program and never learns its exit status; the reason is then just "ended".
-    await vi.waitFor(() => expect(record(id)).toMatchObject({ lifecycle: 'stopped', lifecycleReason: expect.stringMatching(/^ended/) }), patience);
+    await vi.waitFor(
+      () =>
+        expect(record(id)).toMatchObject({ lifecycle: 'stopped', lifecycleReason: expect.stringMatching(/^ended/) }),
+      patience,
+    );
     expect(await screen(id)).toContain('last words');
     const conversation = record(id)?.conversationId;
-    expect(await ask('agent.restart', { id })).toMatchObject({ lifecycle: 'running', conversationId: conversation, exit: null });
+    expect(await ask('agent.restart', { id })).toMatchObject({
+      lifecycle: 'running',
+      conversationId: conversation,
+      exit: null,
+    });
     await vi.waitFor(() => expect(record(id)?.activity.state).toBe('idle'), patience);
     expect(await ask('agent.stop', { id })).toMatchObject({ lifecycle: 'stopped', lifecycleReason: 'stopped by you' });
   });
@@ -121,15 +154,22 @@ describe('a fleet of simulated agents in a real tmux', () => {
     const { spawn, record, ask } = await open(world);
     const [one, other] = [await spawn(''), await spawn('')];
     world.tmux('kill-server');
-    await vi.waitFor(() => expect([record(one.id)?.lifecycle, record(other.id)?.lifecycle]).toEqual(['unreachable', 'unreachable']), patience);
+    await vi.waitFor(
+      () => expect([record(one.id)?.lifecycle, record(other.id)?.lifecycle]).toEqual(['unreachable', 'unreachable']),
+      patience,
+    );
     expect(await ask('agent.restart', { id: one.id })).toMatchObject({ lifecycle: 'running' });
-    await vi.waitFor(() => expect(record(other.id)).toMatchObject({ lifecycle: 'lost', lifecycleReason: 'its session is gone' }), patience);
+    await vi.waitFor(
+      () => expect(record(other.id)).toMatchObject({ lifecycle: 'lost', lifecycleReason: 'its session is gone' }),
+      patience,
+    );
     expect(record(one.id)?.lifecycle).toBe('running');
   });
 
   it('removes an agent with its worktree after the time to undo, and keeps a tree with work in it', async () => {
     const world = createWorld();
-    const git = (...args: readonly string[]) => execFileSync('git', ['-c', 'user.name=t', '-c', 'user.email=t@t', ...args], { cwd: world.directory, env });
+    const git = (...args: readonly string[]) =>
+      execFileSync('git', ['-c', 'user.name=t', '-c', 'user.email=t@t', ...args], { cwd: world.directory, env });
     git('init', '-q', '-b', 'main');
     git('commit', '-q', '--allow-empty', '-m', 'First');
     const { spawn, record, ask } = await open(world);
@@ -139,7 +179,11 @@ describe('a fleet of simulated agents in a real tmux', () => {
     await vi.waitFor(() => expect(record(id)?.git).toMatchObject({ branch: 'fix', dirtyFiles: 0 }), patience);
     writeFileSync(join(tree, 'work.txt'), 'work\n');
     await expect(ask('agent.remove', { id, worktree: 'remove' })).rejects.toMatchObject({ code: 'would-lose-work' });
-    expect(await ask('agent.loss', { id })).toMatchObject({ dirtyFiles: [{ path: 'work.txt', added: 1 }], hasWorktree: true, isRunning: true });
+    expect(await ask('agent.loss', { id })).toMatchObject({
+      dirtyFiles: [{ path: 'work.txt', added: 1 }],
+      hasWorktree: true,
+      isRunning: true,
+    });
     rmSync(join(tree, 'work.txt'));
     await ask('agent.remove', { id, worktree: 'remove', undoMs: 50 });
     await vi.waitFor(() => expect(record(id)).toBeUndefined(), patience);
@@ -158,7 +202,12 @@ describe('a fleet of simulated agents in a real tmux', () => {
 
   it('waits for a text that has scrolled by', async () => {
     const { spawn, ask } = await open(createWorld());
-    const { id } = await spawn('', { aiProvider: 'shell', command: ['sh', '-c', 'sleep 0.2; echo the-word; seq 500; exec cat'] });
-    expect(await ask('agent.wait', { id, for: { text: 'the-word' }, timeoutMs: 20_000 })).toMatchObject({ matched: true });
+    const { id } = await spawn('', {
+      aiProvider: 'shell',
+      command: ['sh', '-c', 'sleep 0.2; echo the-word; seq 500; exec cat'],
+    });
+    expect(await ask('agent.wait', { id, for: { text: 'the-word' }, timeoutMs: 20_000 })).toMatchObject({
+      matched: true,
+    });
   });
 });

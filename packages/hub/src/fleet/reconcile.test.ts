@@ -97,9 +97,19 @@ describe('reconcile', () => {
   it('learns how an agent ended when the engine knows it later, and keeps what a person did', () => {
     const exit = { code: null, signal: null, at: 5 };
     const info = infoOf('a', { status: 'failed', exit: { code: 3, signal: null, at: 5 }, pid: null });
-    const ended = createAgentRecord({ id: 'a', lifecycle: 'stopped', lifecycleReason: 'ended', exit, handle: info.handle, directory: '/w', pid: null });
+    const ended = createAgentRecord({
+      id: 'a',
+      lifecycle: 'stopped',
+      lifecycleReason: 'ended',
+      exit,
+      handle: info.handle,
+      directory: '/w',
+      pid: null,
+    });
     expect(run([ended], [info])).toMatchObject([{ reason: 'ended with exit code 3', exit: { code: 3 } }]);
-    expect(run([{ ...ended, lifecycleReason: 'stopped by you' }], [info])).toMatchObject([{ reason: 'stopped by you' }]);
+    expect(run([{ ...ended, lifecycleReason: 'stopped by you' }], [info])).toMatchObject([
+      { reason: 'stopped by you' },
+    ]);
   });
 
   it('leaves alone what a command is working on', () => {

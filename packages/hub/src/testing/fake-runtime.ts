@@ -60,7 +60,11 @@ export class FakeRuntime implements FleetRuntime {
         runtimeType: 'local',
         runtimeId: 'local',
         agentId: config.agentId,
-        data: { paneId, sessionId: `$${paneId.slice(1)}`, sessionName: config.sessionName ?? config.name ?? config.agentId },
+        data: {
+          paneId,
+          sessionId: `$${paneId.slice(1)}`,
+          sessionName: config.sessionName ?? config.name ?? config.agentId,
+        },
       },
       config: remembered,
       status: 'running',
