@@ -28,6 +28,7 @@ export class HubSockets implements AsyncDisposable {
   #repairing: Promise<void> | null = null;
   #retry: NodeJS.Timeout | undefined;
   #retryMs = firstRetryMs;
+  #isListening = false;
   #isStale = false;
   #isClosed = false;
 
@@ -40,6 +41,9 @@ export class HubSockets implements AsyncDisposable {
   static async listen(options: HubSocketsOptions): Promise<HubSockets> {
     const sockets = new HubSockets(options);
     await sockets.#restore();
+    sockets.#isListening = true;
+    // What happened to the new socket file meanwhile was only noted.
+    void sockets.repair();
     return sockets;
   }
 
@@ -59,6 +63,7 @@ export class HubSockets implements AsyncDisposable {
   /** Makes socket files again that are gone. Calls at the same time share one repair, and one more after it. */
   repair(): Promise<void> {
     this.#isStale = true;
+    if (!this.#isListening) return Promise.resolve();
     this.#repairing ??= this.#repairAll();
     return this.#repairing;
   }
@@ -126,8 +131,7 @@ export class HubSockets implements AsyncDisposable {
   #watch(path: string): void {
     this.#watchers.get(path)?.close();
     const watcher = watch(dirname(path), { persistent: false }, (event) => {
-      // Making the first socket is no loss of one.
-      if (event === 'rename' && this.#servers.has(path) && this.#watchers.get(path) === watcher) void this.repair();
+      if (event === 'rename' && this.#watchers.get(path) === watcher) void this.repair();
     });
     watcher.on('error', () => void this.repair());
     this.#watchers.set(path, watcher);
