@@ -1,0 +1,33 @@
+// From the start of the packed program to the frame with the rows of 100 running agents, against a bare unbundled Ink 8
+// hello-world of 40 rows in the same pseudo terminal. Build first: npm run build.
+import { fileURLToPath } from 'node:url';
+import { median, PackedWorld, timeUntilShown } from './packed-world.ts';
+
+const rounds = Number(process.argv[2] ?? 9);
+const agents = 100;
+const hello = fileURLToPath(new URL('fixtures/ink-hello.mjs', import.meta.url));
+
+await using world = new PackedWorld();
+await world.startAgents(agents);
+const ui = [process.execPath, world.launcher];
+const lastRow = 'agent-030';
+
+const times = { hello: [] as number[], hubUp: [] as number[], hubCold: [] as number[] };
+for (let round = -1; round < rounds; round += 1) {
+  const helloMs = await timeUntilShown([process.execPath, hello], 'row 39', world.env);
+  const upMs = await timeUntilShown(ui, lastRow, world.env);
+  world.closeUi();
+  await world.stopHub();
+  const coldMs = await timeUntilShown(ui, lastRow, world.env);
+  world.closeUi();
+  // the first round fills the caches of both
+  if (round < 0) continue;
+  times.hello.push(helloMs);
+  times.hubUp.push(upMs);
+  times.hubCold.push(coldMs);
+}
+
+const [helloMs, upMs, coldMs] = [median(times.hello), median(times.hubUp), median(times.hubCold)];
+console.log(`Ink hello-world, unbundled      median ${helloMs.toFixed(0)} ms`);
+console.log(`UI with ${agents} agents, hub up      median ${upMs.toFixed(0)} ms   ratio ${(upMs / helloMs).toFixed(2)} (target 0.7)`);
+console.log(`UI with ${agents} agents, hub cold    median ${coldMs.toFixed(0)} ms   ratio ${(coldMs / helloMs).toFixed(2)} (target 1.5)`);
