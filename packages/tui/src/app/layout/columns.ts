@@ -77,7 +77,7 @@ export function planColumns(request: ColumnRequest): ColumnPlan {
   const columns: PlacedColumn[] = [];
   let start = 0;
   for (const { id, min, gap = 2 } of rules) {
-    start += columns.length === 0 ? 0 : gap;
+    start = Math.min(request.width, start + (columns.length === 0 ? 0 : gap));
     const extra = id === 'name' ? nameExtra : id === 'text' ? spare - nameExtra : 0;
     const room = Math.max(0, Math.min(min + extra, request.width - start));
     columns.push({ id, start, width: room });

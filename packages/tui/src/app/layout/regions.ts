@@ -43,6 +43,8 @@ export interface RegionRequest {
 }
 
 const PEEK_ROWS = 6;
+/** A sheet this low never takes the whole of a small screen: the row in question stays in sight. */
+const FRAGMENT_ROWS = 6;
 
 function listMode({ columns, rows }: Size, isDocked: boolean): ListMode {
   if (columns < 40 || rows < 10) return 'tiny';
@@ -56,7 +58,7 @@ function footerRows(mode: ListMode): number {
 
 // At most 60 % of the height; on a small terminal the whole.
 function sheetHeight({ rows }: Size, wanted: number, mode: ListMode): number {
-  if (wanted === 0) return 0;
+  if (wanted <= FRAGMENT_ROWS) return Math.min(wanted, rows);
   if (rows < 16 || mode === 'phone') return rows;
   return Math.min(wanted, Math.floor(rows * 0.6));
 }
@@ -81,7 +83,7 @@ export function layoutRegions(size: Size, request: RegionRequest): Regions {
   const { columns, rows } = size;
   const sheetRows = sheetHeight(size, request.sheetRows, mode);
   const footer = sheetRows > 0 ? 0 : Math.min(rows - 1, footerRows(mode) + request.toastRows);
-  const top = Math.min(headerRows(mode, request.hasFilter), Math.max(1, rows - footer));
+  const top = Math.min(headerRows(mode, request.hasFilter), rows - footer - sheetRows);
   const bottom = rows - footer - sheetRows;
   const area = (column: number, width: number, from = top, to = bottom): Region => ({
     column,
