@@ -17,6 +17,7 @@ import {
   type AgentRow,
   agentVariables,
   type AgentWindow,
+  isEnding,
   type RuntimeName,
   toAgentWindows,
   type TrackedAgent,
@@ -202,6 +203,8 @@ export class AgentServer implements AsyncDisposable {
 
   async #take(windows: readonly AgentWindow[], metadata: ReadonlyMap<string, string>, mark: number): Promise<void> {
     this.emitAll(this.index.replace(windows, metadata, mark));
+    // no event tells when the status has come
+    if (windows.some(({ row }) => isEnding(row))) this.refresher.request();
     const left = windows.flatMap(({ row }) => toUnwatchedSize(row, this.index.findByPane(row.pane_id)));
     const unheard = windows.filter(({ isHeard, row }) => !isHeard && this.index.metadataOf(row.pane_id));
     const commands = [

@@ -1,6 +1,6 @@
 import { pathToFileURL } from 'node:url';
 import { isAbsolute, resolve } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { RuntimeError } from '../errors.ts';
 import type { AgentRuntime } from './agent-runtime.ts';
 import { checkRuntime } from './check-runtime.ts';

@@ -25,6 +25,9 @@ export const agentVariables = [
 
 export type AgentRow = Readonly<Record<(typeof agentVariables)[number], string>>;
 
+/** After this the status is taken as unknown; tmux before 3.3 never tells it of a signal. The clock of tmux has whole seconds. */
+const longestStatusDelayMs = 4000;
+
 /** Only the pane that the agent was started in: people may split its window. */
 export const agentPaneFilter = '#{==:#{pane_id},#{@swarm_pane}}';
 
@@ -83,12 +86,22 @@ export function toTrackedAgent(metadata: AgentMetadata, { row, isOrphan }: Agent
   };
 }
 
+/** tmux sees a terminal's end before it learns how the process ended: the status is still to come. */
+export function isEnding(row: AgentRow): boolean {
+  if (row.pane_dead !== '1' || row.pane_dead_status !== '' || row.pane_dead_signal !== '') return false;
+  return Date.now() - deadSince(row) < longestStatusDelayMs;
+}
+
+// tmux before 3.3 has no pane_dead_time; the last activity is then the nearest it knows
+function deadSince(row: AgentRow): number {
+  return Number(row.pane_dead_time || row.window_activity) * 1000;
+}
+
 function toExit(row: AgentRow): AgentExit | null {
-  if (row.pane_dead !== '1') return null;
+  if (row.pane_dead !== '1' || isEnding(row)) return null;
   const signal = toSignalName(row.pane_dead_signal);
   const code = row.pane_dead_status === '' || signal !== null ? null : Number(row.pane_dead_status);
-  // tmux before 3.3 has no pane_dead_time; the last activity is then the nearest it knows
-  return { code, signal, at: Number(row.pane_dead_time || row.window_activity) * 1000 };
+  return { code, signal, at: deadSince(row) };
 }
 
 function toSignalName(text: string): string | null {
