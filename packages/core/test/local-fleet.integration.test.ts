@@ -136,8 +136,11 @@ it('reports the end of the tmux server, and works on a new one when asked', asyn
     if (['down', 'up', 'gone'].includes(type)) events.push(type);
   });
   await runtime.spawnAgent(config());
+  const pid = Number(tmux('display-message', '-p', '#{pid}'));
   tmux('kill-server');
   await vi.waitFor(() => expect(events).toEqual(['down']), waiting);
+  // an ending server removes its socket by name, be it by then a new server's
+  await vi.waitFor(() => expect(() => process.kill(pid, 0)).toThrow('ESRCH'), waiting);
   expect(await runtime.listAgents()).toEqual([]);
   await vi.waitFor(() => expect(events.toSorted()).toEqual(['down', 'gone', 'up']), waiting);
   await runtime.spawnAgent(config({ agentId: 'next' }));
