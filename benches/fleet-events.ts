@@ -62,7 +62,8 @@ function percentile(sorted: readonly number[], share: number): number {
 async function run(): Promise<void> {
   const directory = mkdtempSync(join(tmpdir(), 'bench-fleet-'));
   const socketName = `bench-${randomBytes(6).toString('hex')}`;
-  const { TMUX: _server, TMUX_PANE: _pane, ...env } = process.env;
+  const { TMUX: _server, TMUX_PANE: _pane, ...ownEnv } = process.env;
+  const env = { ...ownEnv, TMUX_TMPDIR: directory };
   const runtimes = new RuntimeManager();
   runtimes.register('local', new LocalRuntime({ socketName, configDirectory: directory, env }));
   const log = await openEventLog({ directory });

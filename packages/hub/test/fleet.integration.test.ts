@@ -14,7 +14,7 @@ import type { FleetRequestName } from '../src/server/fleet-service.ts';
 import { createMemoryLog, type MemoryLog } from '../src/testing/memory-log.ts';
 
 const patience = { timeout: 30_000, interval: 20 };
-const env = Object.fromEntries(
+const ownEnv = Object.fromEntries(
   Object.entries(process.env).flatMap(([name, value]) =>
     value === undefined || name.startsWith('TMUX') ? [] : [[name, value]],
   ),
@@ -24,6 +24,8 @@ const env = Object.fromEntries(
 function createWorld() {
   const directory = realpathSync(mkdtempSync(join(tmpdir(), 'fleet-')));
   const socketName = `fleet-${randomBytes(6).toString('hex')}`;
+  // tmux leaves its socket file behind: here it goes with the directory.
+  const env = { ...ownEnv, TMUX_TMPDIR: directory };
   const tmux = (...args: readonly string[]) =>
     execFileSync('tmux', ['-L', socketName, ...args], { env, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
   onTestFinished(() => {
@@ -34,14 +36,17 @@ function createWorld() {
     }
     rmSync(directory, { recursive: true, force: true });
   });
-  return { directory, socketName, tmux };
+  return { directory, socketName, env, tmux };
 }
 
 type World = ReturnType<typeof createWorld>;
 
 async function open(world: World, log: MemoryLog = createMemoryLog()) {
   const runtimes = new RuntimeManager();
-  runtimes.register('local', new LocalRuntime({ socketName: world.socketName, configDirectory: world.directory, env }));
+  runtimes.register(
+    'local',
+    new LocalRuntime({ socketName: world.socketName, configDirectory: world.directory, env: world.env }),
+  );
   const fleet = await Fleet.open({ runtimes, providers: createProviderRegistry(), log });
   const close = async () => {
     await fleet[Symbol.asyncDispose]();
@@ -53,7 +58,14 @@ async function open(world: World, log: MemoryLog = createMemoryLog()) {
       RequestResult<K>
     >;
   const spawn = (task: string, more: Partial<RequestParams<'agent.spawn'>> = {}) =>
-    ask('agent.spawn', { aiProvider: 'demo', workingDirectory: world.directory, task, env, wait: true, ...more });
+    ask('agent.spawn', {
+      aiProvider: 'demo',
+      workingDirectory: world.directory,
+      task,
+      env: world.env,
+      wait: true,
+      ...more,
+    });
   const record = (id: string) => fleet.snapshot().agents.find((agent) => agent.id === id);
   const screen = async (id: string) => (await ask('agent.capture', { id, colours: false })).lines.join('\n');
   return { fleet, log, ask, spawn, record, screen, close };
@@ -169,7 +181,10 @@ describe('a fleet of simulated agents in a real tmux', () => {
   it('removes an agent with its worktree after the time to undo, and keeps a tree with work in it', async () => {
     const world = createWorld();
     const git = (...args: readonly string[]) =>
-      execFileSync('git', ['-c', 'user.name=t', '-c', 'user.email=t@t', ...args], { cwd: world.directory, env });
+      execFileSync('git', ['-c', 'user.name=t', '-c', 'user.email=t@t', ...args], {
+        cwd: world.directory,
+        env: world.env,
+      });
     git('init', '-q', '-b', 'main');
     git('commit', '-q', '--allow-empty', '-m', 'First');
     const { spawn, record, ask } = await open(world);
