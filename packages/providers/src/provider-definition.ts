@@ -1,5 +1,5 @@
 import { ActivityRule } from '@swarm-tui/core';
-import { z } from 'zod';
+import * as z from 'zod';
 
 const Argv = z.array(z.string().max(4096)).max(64);
 

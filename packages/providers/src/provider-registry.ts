@@ -1,6 +1,6 @@
 import { RuntimeError } from '@swarm-tui/core';
 import type { Provider } from '@swarm-tui/core';
-import { z } from 'zod';
+import * as z from 'zod';
 import { defineProvider } from './define-provider.ts';
 import { createDemoProvider } from './demo-provider.ts';
 import { demoProgramPath } from './demo-program-path.ts';

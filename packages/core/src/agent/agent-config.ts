@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** Names of the providers that ship with swarm-tui (seed `agent-runtime-system.md`). Any other string is a custom one. */
 export const AIProvider = {

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { AgentId } from './agent-config.ts';
 
 /** Names one agent of one runtime. Plain JSON: it may be stored and used again after a restart. */

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { AgentConfig } from './agent-config.ts';
 import { AgentHandle } from './agent-handle.ts';
 

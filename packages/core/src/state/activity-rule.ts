@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { ActivityState } from './activity.ts';
 
 /** Reads a state from what an agent shows. Patterns are JavaScript regular expressions in `u` mode. */

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** First axis of state, from the runtime (design, section 3). */
 export const Lifecycle = z.enum(['queued', 'provisioning', 'running', 'paused', 'stopped', 'lost', 'unreachable']);

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** The part of `hub.status` that every version of the hub answers. */
 export const HubHello = z.looseObject({ version: z.string(), protocol: z.number().int(), pid: z.number().int() });

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { AgentRecord, QueuedMessage } from '../protocol/agent-record.ts';
 import { StoredConfig } from '../protocol/fleet-event.ts';
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { EventLog } from '../log/event-log.ts';
 import type { FleetEvent } from '../protocol/fleet-event.ts';
 import { AgentState } from './agent-state.ts';

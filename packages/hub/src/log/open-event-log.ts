@@ -1,5 +1,5 @@
 import type { CallOptions } from '@swarm-tui/core';
-import { z } from 'zod';
+import * as z from 'zod';
 import { FleetEvent, type FleetEventBody } from '../protocol/fleet-event.ts';
 import { HubError } from '../protocol/hub-error.ts';
 import type { EventLog, LogDamage, LogStats, SavedState } from './event-log.ts';

@@ -1,5 +1,5 @@
 import { Activity, AgentExit, AgentHandle, AgentId, ExplainedEvidence, Lifecycle } from '@swarm-tui/core';
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** Branch and size of the change in an agent's directory, as of `at`. */
 export const GitFigures = z.object({

@@ -1,5 +1,5 @@
 import { AgentId } from '@swarm-tui/core';
-import { z } from 'zod';
+import * as z from 'zod';
 import { AgentRecord } from './agent-record.ts';
 
 /** State of one runtime, for the header and `doctor`. */

@@ -1,5 +1,5 @@
 import { Activity, AgentConfig, AgentExit, AgentHandle, AgentId, Lifecycle } from '@swarm-tui/core';
-import { z } from 'zod';
+import * as z from 'zod';
 import { AgentRecord } from './agent-record.ts';
 
 const about = { id: AgentId };

@@ -1,5 +1,5 @@
 import { AgentConfig, AgentId } from '@swarm-tui/core';
-import { z } from 'zod';
+import * as z from 'zod';
 import { AgentRecord, Explanation, GitFigures, QueuedMessage } from './agent-record.ts';
 import { FleetSnapshot } from './fleet-delta.ts';
 import { FleetEvent } from './fleet-event.ts';

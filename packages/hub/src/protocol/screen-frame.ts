@@ -1,5 +1,5 @@
 import { AgentId } from '@swarm-tui/core';
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** An agent's live screen. Lines carry SGR colour sequences and nothing else that a terminal would act on. */
 export const ScreenFrame = z.object({

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { HubError, type HubErrorCode, hubErrorCodes } from './hub-error.ts';
 
 /** An error as it crosses a socket: no stack, no cause. */

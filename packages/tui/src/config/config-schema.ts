@@ -1,6 +1,6 @@
 import { RuntimeSpec } from '@swarm-tui/core';
 import { ProviderDefinition } from '@swarm-tui/providers';
-import { z } from 'zod';
+import * as z from 'zod';
 
 const KeyName = z.string().min(1).max(16);
 const Id = z

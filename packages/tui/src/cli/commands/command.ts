@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { AgentRecord, HubConnection } from '@swarm-tui/hub/client';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { CliContext } from '../cli-context.ts';
 import { CliError } from '../cli-error.ts';
 import { formatJson, toJsonAgent } from '../output/json.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { formatJson, toJsonAgent } from '../output/json.ts';
 import { type AddCommand, type CommandHost, readOptions, withHub } from './command.ts';
 import { plainEnvironment } from './spawn.ts';

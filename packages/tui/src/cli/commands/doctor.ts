@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { type Finding, runChecks, summarise } from '../../doctor/finding.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { formatJson } from '../output/json.ts';

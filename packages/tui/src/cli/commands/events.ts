@@ -1,5 +1,5 @@
 import type { FleetEvent, HubConnection } from '@swarm-tui/hub/client';
-import { z } from 'zod';
+import * as z from 'zod';
 import { formatJson } from '../output/json.ts';
 import { type AddCommand, type CommandHost, readOptions, withHub } from './command.ts';
 

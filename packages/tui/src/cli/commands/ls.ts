@@ -1,5 +1,5 @@
 import type { AgentRecord } from '@swarm-tui/hub/client';
-import { z } from 'zod';
+import * as z from 'zod';
 import { formatAgentTable, sortAgents } from '../output/agent-table.ts';
 import { formatJson, needsYou, stateReason, stateWord, toJsonAgent } from '../output/json.ts';
 import { type AddCommand, type CommandHost, readOptions, wantsColour, withHub } from './command.ts';

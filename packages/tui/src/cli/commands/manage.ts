@@ -1,5 +1,5 @@
 import type { AgentRecord, HubConnection } from '@swarm-tui/hub/client';
-import { z } from 'zod';
+import * as z from 'zod';
 import { CliError } from '../cli-error.ts';
 import { findAgent, requestAgent } from '../find-agent.ts';
 import { formatJson, toJsonAgent } from '../output/json.ts';

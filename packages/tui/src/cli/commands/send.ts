@@ -1,5 +1,5 @@
 import type { QueuedMessage, RequestParams } from '@swarm-tui/hub/client';
-import { z } from 'zod';
+import * as z from 'zod';
 import { CliError } from '../cli-error.ts';
 import { requestAgent } from '../find-agent.ts';
 import { formatJson } from '../output/json.ts';

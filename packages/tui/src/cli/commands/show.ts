@@ -1,5 +1,5 @@
 import type { AgentRecord, HubConnection } from '@swarm-tui/hub/client';
-import { z } from 'zod';
+import * as z from 'zod';
 import { requestAgent } from '../find-agent.ts';
 import { plainText } from '../output/plain-text.ts';
 import { formatExplanation } from '../output/explanation.ts';

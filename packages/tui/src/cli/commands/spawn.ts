@@ -1,6 +1,6 @@
 import type { RequestParams } from '@swarm-tui/hub/client';
 import type { Command } from 'commander';
-import { z } from 'zod';
+import * as z from 'zod';
 import { CliError } from '../cli-error.ts';
 import { type AddCommand, type CommandHost, readOptions, reportAgent, withHub } from './command.ts';
 

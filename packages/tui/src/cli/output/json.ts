@@ -1,5 +1,5 @@
 import type { AgentRecord } from '@swarm-tui/hub/client';
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** Raised when a field changes its meaning or goes; new fields do not raise it. */
 const JSON_VERSION = 1;
