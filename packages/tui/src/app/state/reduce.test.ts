@@ -107,14 +107,12 @@ describe('the cursor', () => {
       fc
         .tuple(fc.nat(30), fc.constantFrom<State>('waiting', 'working', 'idle'))
         .map(([index, state]) => put(agent(`working-${String(index).padStart(3, '0')}`, state))),
-      fc
-        .nat(30)
-        .map(
-          (index): AppEvent => ({
-            type: 'fleet.changes',
-            changes: [{ type: 'remove', id: `working-${String(index).padStart(3, '0')}` }],
-          }),
-        ),
+      fc.nat(30).map(
+        (index): AppEvent => ({
+          type: 'fleet.changes',
+          changes: [{ type: 'remove', id: `working-${String(index).padStart(3, '0')}` }],
+        }),
+      ),
     );
     fc.assert(
       fc.property(fc.array(fc.tuple(event, fc.nat(2000))), (events) => {
@@ -264,7 +262,7 @@ describe('toasts and undo', () => {
   it('offer an undo until its time is over', () => {
     const state = apply(withAgents([]), start, {
       type: 'undo.offer',
-      agentId: 'a',
+      agentIds: ['a'],
       text: 'a removed',
       until: start + 30_000,
     });

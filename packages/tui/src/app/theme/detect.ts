@@ -34,9 +34,19 @@ function findBackground(env: Environment): Background {
   return code === 7 || (code >= 9 && code <= 15) ? 'light' : 'dark';
 }
 
+function localeOf(env: Environment): string {
+  return env['LC_ALL'] || env['LC_CTYPE'] || env['LANG'] || '';
+}
+
+/** A locale in which terminals may draw our glyphs two cells wide. */
+export function isWideLocale(env: Environment): boolean {
+  return /^(?:ja|ko|zh)(?:_|\.|$)/u.test(localeOf(env));
+}
+
 function findGlyphs(env: Environment): GlyphSet {
-  const locale = env['LC_ALL'] || env['LC_CTYPE'] || env['LANG'] || '';
-  if (env['TERM'] === 'linux' || isDumb(env)) return asciiGlyphs;
+  const locale = localeOf(env);
+  // Until the terminal has said that a glyph is one cell wide.
+  if (env['TERM'] === 'linux' || isDumb(env) || isWideLocale(env)) return asciiGlyphs;
   return /utf-?8/iu.test(locale) ? unicodeGlyphs : asciiGlyphs;
 }
 
