@@ -1,31 +1,25 @@
 // Bundles the program into dist/bundle: one file for each way to start, what they share in chunks beside them.
-import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
+import { quickStart } from './bundle/quick-start.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
-const outdir = join(root, 'dist', 'bundle');
+const target = join(root, 'dist', 'bundle');
+// a build that fails leaves the last good one in place
+const outdir = `${target}.new`;
 const packages = dirname(root);
 
 rmSync(outdir, { recursive: true, force: true });
 
-const result = await build({
+const common = {
   absWorkingDir: root,
-  entryPoints: {
-    main: 'src/launch/main.ts',
-    'log-worker': join(packages, 'hub', 'src', 'log', 'log-worker.ts'),
-    'swarm-demo': join(packages, 'providers', 'src', 'demo', 'main.ts'),
-  },
   outdir,
   outExtension: { '.js': '.mjs' },
-  chunkNames: '[name]-[hash]',
   bundle: true,
-  splitting: true,
   minify: true,
-  // stacks in crash logs name functions; costs little
-  keepNames: false,
   format: 'esm',
   platform: 'node',
   target: 'node22.13',
@@ -33,20 +27,55 @@ const result = await build({
   metafile: true,
   legalComments: 'none',
   logLevel: 'warning',
-  define: { 'process.env.NODE_ENV': '"production"', SWARM_BUNDLED: 'true' },
+  inject: [join(root, 'scripts', 'bundle', 'lazy-segmenter.mjs')],
+  define: { 'Intl.Segmenter': 'LazySegmenter', 'process.env.NODE_ENV': '"production"', SWARM_BUNDLED: 'true' },
   // some dependencies are CommonJS and ask for Node's own modules by require()
   banner: { js: "import{createRequire as swarmRequire}from'node:module';const require=swarmRequire(import.meta.url);" },
-  plugins: [optionalModules()],
-});
+};
 
-const licences = collectLicences(Object.keys(result.metafile.inputs));
+/** What `main` loads only when it is asked for; all of it shares chunks. */
+const parts = { 'ui-pane': 'src/launch/ui-pane.ts', cli: 'src/cli/main.ts', 'hub-run': 'src/launch/hub-run.ts' };
+
+const results = await Promise.all([
+  // by itself, so that the start of the UI shares no chunk with anything large
+  build({ ...common, entryPoints: { main: 'src/launch/main.ts' }, plugins: [otherParts(), quickStart()] }),
+  build({
+    ...common,
+    entryPoints: {
+      ...parts,
+      'log-worker': join(packages, 'hub', 'src', 'log', 'log-worker.ts'),
+      'swarm-demo': join(packages, 'providers', 'src', 'demo', 'main.ts'),
+    },
+    splitting: true,
+    chunkNames: '[name]-[hash]',
+    plugins: [optionalModules(), quickStart()],
+  }),
+]);
+
+const licences = collectLicences(results.flatMap(({ metafile }) => Object.keys(metafile.inputs)));
 writeFileSync(join(outdir, 'LICENSES.txt'), licences.map(({ title, text }) => `${title}\n\n${text.trim()}\n`).join('\n---\n\n'));
 writeFileSync(
   join(outdir, 'versions.json'),
   `${JSON.stringify(Object.fromEntries(licences.map(({ name, version }) => [name, version])), null, 2)}\n`,
 );
 
+rmSync(target, { recursive: true, force: true });
+renameSync(outdir, target);
 report();
+
+function otherParts() {
+  return {
+    name: 'other-parts',
+    setup({ onResolve }) {
+      onResolve({ filter: /\.ts$/ }, ({ path, kind, resolveDir }) => {
+        if (kind !== 'dynamic-import') return undefined;
+        const name = Object.keys(parts).find((part) => join(root, parts[part]) === join(resolveDir, path));
+        if (name === undefined) throw new Error(`${path} is loaded by main: add it to the parts`);
+        return { path: `./${name}.mjs`, external: true };
+      });
+    },
+  };
+}
 
 /** Parts of dependencies that are loaded only if somebody installed them: nobody does in a bundle. */
 function optionalModules() {
@@ -86,9 +115,9 @@ function findPackage(path) {
 }
 
 function report() {
-  const files = readdirSync(outdir).filter((name) => name.endsWith('.mjs'));
-  const bytes = files.reduce((sum, name) => sum + statSync(join(outdir, name)).size, 0);
-  const packed = files.reduce((sum, name) => sum + gzipSync(readFileSync(join(outdir, name))).length, 0);
+  const files = readdirSync(target).filter((name) => name.endsWith('.mjs'));
+  const bytes = files.reduce((sum, name) => sum + statSync(join(target, name)).size, 0);
+  const packed = files.reduce((sum, name) => sum + gzipSync(readFileSync(join(target, name))).length, 0);
   const kilo = (value) => `${(value / 1024).toFixed(0)} kB`;
-  console.log(`${relative(process.cwd(), outdir) || '.'}: ${files.length} files, ${kilo(bytes)}, ${kilo(packed)} gzipped, ${licences.length} packages`);
+  console.log(`${relative(process.cwd(), target) || '.'}: ${files.length} files, ${kilo(bytes)}, ${kilo(packed)} gzipped, ${licences.length} packages`);
 }

@@ -19,7 +19,6 @@ interface Server {
   /** `['-L', 'swarm-ui']`, or the person's own by `-S`. */
   readonly flags: readonly string[];
   readonly isOurs: boolean;
-  readonly mayRun: boolean;
 }
 
 const attempts = 5;
@@ -32,21 +31,22 @@ export function startUi(options: StartUiOptions): number {
   const { server, visitor } = findPlace(options.env);
   const canSuspend = server.isOurs && typeof process.execve === 'function';
   for (let attempt = 1; ; attempt++) {
-    const script = planScript(server, options, { visitor, canSuspend });
+    // mostly there is no UI yet: looking first would cost one more process on the way to the first frame
+    const script = planScript(attempt === 1 ? null : server, options, { visitor, canSuspend });
     const opened = tmux([...server.flags, 'start-server', ';', 'source-file', '-'], options.env, script.text);
     if (opened.status === 0) return server.isOurs ? attach(server, script.target, options.env) : 0;
-    // another start took the name between our look and our try
+    // the name is taken, or was taken by another start between our look and our try
     if (attempt >= attempts || !/duplicate session|can't find/.test(opened.stderr)) throw diagnoseTmux(opened.stderr);
   }
 }
 
 function planScript(
-  server: Server,
+  server: Server | null,
   options: StartUiOptions,
   { visitor, canSuspend }: Pick<UiSessionSpec, 'visitor' | 'canSuspend'>,
 ): { readonly text: string; readonly target: string } {
   const fleet = describeFleet(options.env);
-  const choice = server.mayRun ? look(server, options.env, fleet) : { name: 'swarm' };
+  const choice = server === null ? { name: 'swarm' } : look(server, options.env, fleet);
   if ('name' in choice) {
     return {
       text: createSessionScript({ ...options, name: choice.name, fleet, visitor, canSuspend }),
@@ -83,13 +83,12 @@ function findPlace(env: Environment): UiPlace {
 
 function ourServer(env: Environment): Server {
   const name = env['SWARM_TUI_UI_SOCKET'] ?? 'swarm-ui';
-  const path = join(env['TMUX_TMPDIR'] ?? '/tmp', `tmux-${process.getuid?.() ?? 0}`, name);
-  return { flags: ['-L', name, '-f', '/dev/null'], isOurs: true, mayRun: existsSync(path) };
+  return { flags: ['-L', name, '-f', '/dev/null'], isOurs: true };
 }
 
 /** Null where nobody looks at this pane, and where moving the client away would destroy the person's session. */
 function findVisit(socket: string, env: Environment): UiPlace | null {
-  const server: Server = { flags: ['-S', socket], isOurs: false, mayRun: true };
+  const server: Server = { flags: ['-S', socket], isOurs: false };
   const pane = env['TMUX_PANE'];
   const target = pane === undefined ? [] : ['-t', pane];
   const format = '#{session_id} #{destroy-unattached} #{client_name}';

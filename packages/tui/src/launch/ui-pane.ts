@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
 import { connectHub, type HubConnection, HubError, resolveHubPaths } from '@swarm-tui/hub/client';
 import type { RunningApp } from '../app/create-app.ts';
 import { LateHub } from './late-hub.ts';
@@ -21,10 +22,23 @@ export async function runUiPane(argv: readonly string[]): Promise<number> {
   setImmediate(() => drawn.resolve());
   terminal.onCrash(async () => app[Symbol.asyncDispose]());
   showProblems(app, settings);
+  await Promise.race([hubHasAnswered(hub), delay(openPanesAfterMs)]);
   await terminal.open(app);
   await app.ended;
   await terminal.leave();
   return 0;
+}
+
+/** Starting the connection to tmux stops everything for some milliseconds: the rows come first. */
+const openPanesAfterMs = 300;
+
+/** Settles a moment after the first rows were drawn. */
+async function hubHasAnswered(hub: HubConnection): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const stop = hub.watchFleet({ snapshot: () => resolve(), delta: () => {} });
+  await promise;
+  stop();
+  await delay(20);
 }
 
 async function connectOrStart(signal: AbortSignal, drawn: Promise<void>): Promise<HubConnection> {
