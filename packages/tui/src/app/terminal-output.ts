@@ -32,7 +32,6 @@ export class TerminalOutput extends Writable implements Disposable {
   readonly #onSize: (size: Size) => void;
   #timer: NodeJS.Timeout | undefined;
   #waiting = 0;
-  #frames = 0;
   /** While another program has the terminal, frames are dropped; a redraw follows. */
   isMuted = false;
 
@@ -55,11 +54,6 @@ export class TerminalOutput extends Writable implements Disposable {
     return this.#waiting > 1;
   }
 
-  /** Writes that were handed on so far. */
-  get frames(): number {
-    return this.#frames;
-  }
-
   [Symbol.dispose](): void {
     clearTimeout(this.#timer);
     this.#target.off('resize', this.#resized);
@@ -68,7 +62,6 @@ export class TerminalOutput extends Writable implements Disposable {
   override _write(chunk: string | Buffer, _encoding: string, done: (error?: Error | null) => void): void {
     if (this.isMuted) return done();
     this.#waiting += 1;
-    this.#frames += 1;
     this.#target.write(String(chunk), (error) => {
       this.#waiting -= 1;
       done(error);

@@ -120,6 +120,11 @@ describe('rebinding', () => {
     expect([own.forLeaderKey('g')?.id, own.forLeaderKey('w')]).toEqual(['next-waiting', undefined]);
   });
 
+  it('understands keys as people write them', () => {
+    const own = new CommandRegistry(allCommands, { list: { filter: ['ctrl+f', 'PageUp'] } });
+    expect([own.forKey('Ctrl+F')?.id, own.find('filter')?.keys]).toEqual(['filter', ['Ctrl+F', 'PgUp']]);
+  });
+
   it('tells of a key that two commands want', () => {
     const own = new CommandRegistry(allCommands, { list: { filter: ['j'] } });
     expect(own.conflicts).toEqual([{ key: 'j', commands: expect.arrayContaining(['filter', 'down']) }]);

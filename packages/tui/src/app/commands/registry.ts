@@ -1,4 +1,4 @@
-import type { Key } from '../keys/key.ts';
+import { type Key, parseKey } from '../keys/key.ts';
 import type { AppState } from '../state/app-state.ts';
 import { isHubUp } from '../state/app-state.ts';
 import type { LeaderEntry } from '../workspace-port.ts';
@@ -61,13 +61,18 @@ export class CommandRegistry {
   }
 }
 
+// As people write keys in a file; what is no key stays as it is and never matches.
+function ownKeys(written: readonly string[] | null | undefined): readonly Key[] | undefined {
+  return written === undefined ? undefined : (written ?? []).map((key) => parseKey(key) ?? key);
+}
+
 function rebind(command: Command, { list, leader }: KeyBindings): Command {
-  const keys = list?.[command.id];
-  const leaderKeys = leader?.[command.id];
+  const keys = ownKeys(list?.[command.id]);
+  const leaderKeys = ownKeys(leader?.[command.id]);
   return {
     ...command,
-    ...(keys === undefined ? {} : { keys: keys ?? [] }),
-    ...(leaderKeys === undefined ? {} : { leaderKeys: leaderKeys ?? [] }),
+    ...(keys === undefined ? {} : { keys }),
+    ...(leaderKeys === undefined ? {} : { leaderKeys }),
   };
 }
 

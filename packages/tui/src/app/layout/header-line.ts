@@ -46,22 +46,3 @@ export function headerLine(content: HeaderContent): Line {
   ];
   return note.length === 0 ? fitLine(left, width) : spread(left, note, { width });
 }
-
-/** Where a click in the header hits: the first cell after each counter, with what it filters. */
-export function headerTargets({
-  counts,
-  glyphs,
-  isShort,
-}: HeaderContent): readonly { section: SectionId; end: number }[] {
-  const words = isShort ? ['', '', ''] : ['done', 'working', 'quiet'];
-  const needs = counter(glyphs.of['needs-you'], counts['needs-you'], waits(counts['needs-you'])).length + 5;
-  const done = needs + counter(glyphs.of.done, counts.done, words[0] ?? '').length + 2;
-  const working = done + counter(glyphs.of.working, counts.working, words[1] ?? '').length + 2;
-  const quiet = working + counter(glyphs.of.idle, counts.quiet, words[2] ?? '').length + 2;
-  return [
-    { section: 'needs-you', end: needs },
-    { section: 'done', end: done },
-    { section: 'working', end: working },
-    { section: 'quiet', end: quiet },
-  ];
-}

@@ -35,7 +35,7 @@ export function fitLine(line: Line, width: number): Line {
 }
 
 /** Cuts a line of plain spans to at most `width` cells, by default with the mark. */
-export function cutLine(line: Line, width: number, options: CutOptions = {}): Line {
+function cutLine(line: Line, width: number, options: CutOptions = {}): Line {
   const kept: Span[] = [];
   let room = width;
   for (const [index, part] of line.entries()) {

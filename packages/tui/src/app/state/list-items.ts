@@ -43,7 +43,7 @@ export interface ContentRequest {
   readonly headings: 'all' | 'rule' | 'none';
 }
 
-export const sectionTitles: Readonly<Record<SectionId, string>> = {
+const sectionTitles: Readonly<Record<SectionId, string>> = {
   'needs-you': 'Needs you',
   done: 'Done, not seen',
   working: 'Working',

@@ -35,7 +35,7 @@ export function showCursor(state: AppState): AppState {
 }
 
 /** Puts the cursor on an item; agents that were held back for its sake may then move. */
-export function putCursor(state: AppState, index: number): AppState {
+function putCursor(state: AppState, index: number): AppState {
   const item = state.list.content.items[index];
   if (item === undefined || index === state.list.cursor) return showCursor(state);
   return showCursor(withList(state, { cursor: index, cursorKey: item.key }));

@@ -36,7 +36,7 @@ export function panPreview(state: AppState, columns: number, rows: number): AppS
 }
 
 /** The regions in sight, in the order of Tab. */
-export function focusRegions(state: AppState): readonly FocusRegion[] {
+function focusRegions(state: AppState): readonly FocusRegion[] {
   const { list, preview, peek, details } = regionsOf(state);
   const found: FocusRegion[] = [];
   if (list.columns > 0) found.push('list');

@@ -20,7 +20,7 @@ function clamp(value: number, low: number, high: number): number {
 }
 
 /** Whether the cursor may stand there: on agents and on folded headings. */
-export function isStop(item: ListItem | undefined): boolean {
+function isStop(item: ListItem | undefined): boolean {
   return item !== undefined && (item.kind === 'agent' || (item.kind === 'heading' && item.isFolded));
 }
 

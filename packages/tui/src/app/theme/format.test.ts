@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { formatBytes, formatClock, formatCount, formatNumber, formatPlural, formatSpan } from './format.ts';
+import { formatClock, formatCount, formatNumber, formatPlural, formatSpan } from './format.ts';
 
 const S = 1000;
 const D = 86_400 * S;
@@ -33,15 +33,6 @@ describe('formats', () => {
     [999_600, '1.0M'],
   ])('%d is %s', (value, text) => {
     expect(formatNumber(value)).toBe(text);
-  });
-
-  it.each([
-    [512, '512'],
-    [1024, '1.0k'],
-    [430 * 1024 * 1024, '430M'],
-    [1.2 * 1024 ** 3, '1.2G'],
-  ])('%d bytes are %s', (bytes, text) => {
-    expect(formatBytes(bytes)).toBe(text);
   });
 
   it('says the time today, and the day before that', () => {

@@ -29,26 +29,17 @@ export function formatClock(at: number, now: number): string {
 
 const metric = ['', 'k', 'M', 'G', 'T'];
 
-function scaled(value: number, base: number): string {
+/** To 999 as is, then `1.2k`, `12k`, `1.2M`. */
+export function formatNumber(value: number): string {
   let rest = value;
   let step = 0;
   // 999.5 and up would be rounded to a fourth digit.
   while (Math.abs(rest) >= 999.5 && step < metric.length - 1) {
-    rest /= base;
+    rest /= 1000;
     step += 1;
   }
   const digits = step > 0 && Math.abs(rest) < 9.95 ? rest.toFixed(1) : String(Math.round(rest));
   return digits + (metric[step] ?? '');
-}
-
-/** To 999 as is, then `1.2k`, `12k`, `1.2M`. */
-export function formatNumber(value: number): string {
-  return scaled(value, 1000);
-}
-
-/** `410M`, `1.2G` (1024). */
-export function formatBytes(bytes: number): string {
-  return scaled(bytes, 1024);
 }
 
 /** `1,000`: whole numbers in headings. */
