@@ -7,13 +7,18 @@ import type { AppServices, CommandContext } from './commands/command.ts';
 import { CommandRegistry, type KeyBindings } from './commands/registry.ts';
 import { InputReader, type TerminalInput } from './keys/input-reader.ts';
 import { InputRouter } from './keys/input-router.ts';
+import type { InputEvent } from './keys/key.ts';
+import { noPorts, type SheetPorts } from './machine-port.ts';
+import { MemoryKeeper } from './state/memory-keeper.ts';
+import { QueueFeed } from './sheets/queue-feed.ts';
 import { createAppState } from './state/app-state.ts';
 import { FleetFeed } from './state/fleet-feed.ts';
 import { ScreenFeed } from './state/screen-feed.ts';
 import { type Clock, Store } from './state/store.ts';
 import { Ticker } from './state/ticker.ts';
 import { HOME_AND_CLEAR, TerminalOutput, type TerminalTarget } from './terminal-output.ts';
-import { detectLooks, type LookConfig } from './theme/detect.ts';
+import { looksFor, probeSequence, takeAnswer, type TerminalAnswers } from './terminal-probe.ts';
+import type { LookConfig } from './theme/detect.ts';
 import type { Workspace } from './workspace-port.ts';
 
 /** What a person may set; all of it has a default. */
@@ -35,7 +40,7 @@ export interface AppOptions {
   readonly services: Pick<AppServices, 'copy' | 'agentEnvironment' | 'directory'> & {
     /** Runs `$EDITOR` on a text while the app has given the terminal away; null when nothing was saved. */
     readonly edit: (text: string) => Promise<string | null>;
-  };
+  } & Partial<SheetPorts>;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly config?: AppConfig | undefined;
   /** @default the system's */
@@ -79,6 +84,7 @@ class TerminalApp implements RunningApp {
   readonly #feeds: Disposable[] = [];
   #end: () => void = () => {};
   #isEnded = false;
+  #answers: TerminalAnswers = {};
 
   constructor(options: AppOptions) {
     this.#options = options;
@@ -97,8 +103,8 @@ class TerminalApp implements RunningApp {
     this.registry = new CommandRegistry(allCommands, config.keys);
     this.#router = new InputRouter(this.#context(), this.registry);
     this.#ink = this.#draw();
-    this.#write(this.#modes(true));
-    this.#input = new InputReader(stdin, this.#router.handle);
+    this.#write(this.#modes(true) + probeSequence(config, options.env));
+    this.#input = new InputReader(stdin, this.#take);
     this.#input.start();
     this.#connect();
   }
@@ -135,11 +141,33 @@ class TerminalApp implements RunningApp {
     await this.ended;
   }
 
-  #draw(): ReturnType<typeof render> {
+  // Answers of the terminal change the looks; everything else is for the router.
+  readonly #take = (event: InputEvent): void => {
+    const answers = takeAnswer(this.#answers, event);
+    if (answers === this.#answers) return this.#router.handle(event);
+    this.#answers = answers;
+    this.#ink.rerender(this.#tree());
+  };
+
+  #isScreenReader(): boolean {
     const { config = {}, env } = this.#options;
-    const isScreenReader = config.isScreenReader ?? env['INK_SCREEN_READER'] === 'true';
-    const looks = detectLooks(config, env);
-    return render(createElement(App, { store: this.store, registry: this.registry, looks, isScreenReader }), {
+    return config.isScreenReader ?? env['INK_SCREEN_READER'] === 'true';
+  }
+
+  #tree(): ReturnType<typeof createElement> {
+    const { config = {}, env } = this.#options;
+    const looks = looksFor(config, env, this.#answers);
+    return createElement(App, {
+      store: this.store,
+      registry: this.registry,
+      looks,
+      isScreenReader: this.#isScreenReader(),
+    });
+  }
+
+  #draw(): ReturnType<typeof render> {
+    const isScreenReader = this.#isScreenReader();
+    return render(this.#tree(), {
       stdout: this.#output,
       exitOnCtrlC: false,
       patchConsole: false,
@@ -154,25 +182,43 @@ class TerminalApp implements RunningApp {
 
   // Only now, with a first frame on the screen, is anybody asked anything.
   #connect(): void {
-    const { hub, workspace, config = {}, env } = this.#options;
+    const { hub, workspace, services, config = {}, env } = this.#options;
     const { store } = this;
     const isSlow = (): boolean => this.#output.isSlow;
     const wantsMotion = config.hasMotion ?? (env['NO_MOTION'] ?? '') === '';
     workspace.setLeaderTable(this.registry.leaderTable());
+    for (const { key, commands } of this.registry.conflicts) {
+      const text = `${key} is bound twice: ${commands.join(' and ')}. ${commands[0] ?? ''} has it.`;
+      store.dispatch({ type: 'toast', kind: 'error', text });
+    }
     const unsubscribe = workspace.subscribe(() => store.dispatch({ type: 'workspace', workspace: workspace.state }));
     this.#feeds.push(
       new FleetFeed({ hub, store, isSlow }),
       new ScreenFeed({ hub, store }),
+      new QueueFeed({ hub, store }),
+      new MemoryKeeper({ store, port: services.memory ?? noPorts.memory }),
       new Ticker({ store, hasMotion: () => wantsMotion && config.isScreenReader !== true && !isSlow() }),
       { [Symbol.dispose]: unsubscribe },
+    );
+    // What was found is a help, nothing more: the first run then says less.
+    void (services.machine ?? noPorts.machine).look().then(
+      (machine) => store.dispatch({ type: 'machine', machine }),
+      () => {},
     );
   }
 
   #context(): CommandContext {
     const { hub, workspace, services } = this.#options;
     return {
-      services: { ...services, hub, workspace, edit: (text) => this.lendTerminal(() => services.edit(text)) },
+      services: {
+        ...noPorts,
+        ...services,
+        hub,
+        workspace,
+        edit: (text) => this.lendTerminal(() => services.edit(text)),
+      },
       getState: this.store.getState,
+      commands: this.registry.commands,
       dispatch: this.store.dispatch,
       quit: () => void this[Symbol.asyncDispose](),
       redraw: () => this.#redraw(),

@@ -1,6 +1,4 @@
-import { selectedAgent } from '../state/app-state.ts';
 import type { Command, CommandContext } from './command.ts';
-import { hasAgent } from './targets.ts';
 
 /** Esc: one step out. Sheets and the filter line take it before it comes here; it never leaves the program. */
 function stepOut({ getState, dispatch }: CommandContext): void {
@@ -14,19 +12,12 @@ function stepOut({ getState, dispatch }: CommandContext): void {
   if (list.marks.size > 0 || list.rangeFrom !== null) dispatch({ type: 'mark.clear' });
 }
 
-async function copyAttach({ services, getState, dispatch }: CommandContext): Promise<void> {
-  const agent = selectedAgent(getState());
-  if (agent === undefined) return;
-  await services.copy(agent.attachCommand);
-  dispatch({ type: 'toast', kind: 'info', text: `Copied: ${agent.attachCommand}` });
-}
-
 async function undo({ services, getState, dispatch }: CommandContext): Promise<void> {
   const offer = getState().undo;
   if (offer === null) return dispatch({ type: 'toast', kind: 'info', text: 'Nothing to undo' });
-  await services.hub.request('agent.undo-remove', { id: offer.agentId });
+  for (const id of offer.agentIds) await services.hub.request('agent.undo-remove', { id });
   dispatch({ type: 'undo.taken' });
-  dispatch({ type: 'cursor.to', key: offer.agentId });
+  dispatch({ type: 'cursor.to', key: offer.agentIds[0] ?? '' });
 }
 
 // Halves the distance to the neighbour, so that no other agent needs a new number.
@@ -65,7 +56,12 @@ export const appCommands: readonly Command[] = [
     hint: 'keys',
     group: 'app',
     keys: ['?'],
-    run: ({ dispatch }) => dispatch({ type: 'sheet.open', sheet: { kind: 'keys', search: '', scroll: 0 } }),
+    leaderKeys: ['?'],
+    run: async ({ dispatch, services }, paneId) => {
+      // Pressed inside an agent: the list must have the keyboard to show anything.
+      if (paneId !== undefined) await services.workspace.backToList();
+      dispatch({ type: 'sheet.open', sheet: { kind: 'keys', search: '', scroll: 0 } });
+    },
   },
   { id: 'quit', title: 'Leave; agents go on', hint: 'leave', group: 'app', keys: ['q'], run: ({ quit }) => quit() },
   {
@@ -77,15 +73,6 @@ export const appCommands: readonly Command[] = [
       if (services.hub.connection.state !== 'connected') services.hub.reconnectNow();
       redraw();
     },
-  },
-  {
-    id: 'copy',
-    title: 'Copy the attach command',
-    hint: 'copy',
-    group: 'agents',
-    keys: ['y'],
-    when: hasAgent,
-    run: copyAttach,
   },
   { id: 'undo', title: 'Undo', hint: 'undo', group: 'careful', keys: ['u'], needsHub: true, run: undo },
   {

@@ -2,13 +2,14 @@ import type { HubConnection } from '@swarm-tui/hub/client';
 import type { Key } from '../keys/key.ts';
 import type { AppEvent } from '../state/app-event.ts';
 import type { AppState } from '../state/app-state.ts';
+import type { SheetPorts } from '../machine-port.ts';
 import type { PaneAction, Workspace } from '../workspace-port.ts';
 
 /** Where a command stands in `?` and in the docs. */
 export type CommandGroup = 'now' | 'agents' | 'find' | 'panes' | 'careful' | 'move' | 'app';
 
 /** What the program around the UI offers it: everything that reaches outside. */
-export interface AppServices {
+export interface AppServices extends SheetPorts {
   readonly hub: HubConnection;
   readonly workspace: Workspace;
   /** Puts text on the person's clipboard (OSC 52 and what else there is). */
@@ -25,6 +26,8 @@ export interface AppServices {
 export interface CommandContext {
   readonly services: AppServices;
   readonly getState: () => AppState;
+  /** Every command, with the person's own keys. */
+  readonly commands: readonly Command[];
   readonly dispatch: (event: AppEvent) => void;
   /** Ends the UI; agents go on. */
   readonly quit: () => void;
@@ -58,6 +61,10 @@ export interface Command {
   readonly needsHub?: boolean | undefined;
   /** Whether it applies now. @default always */
   readonly when?: ((state: AppState) => boolean) | undefined;
+  /** What may follow its name in the palette: `<agent> "task" --worktree`. */
+  readonly usage?: string | undefined;
+  /** Words that Tab completes after its name. */
+  readonly words?: ((state: AppState) => readonly string[]) | undefined;
   /** The same on the command line: `swarm-tui attach`. */
   readonly cli?: string | undefined;
   /** `argument` is what the palette or a leader key gave. */

@@ -24,7 +24,14 @@ export const findCommands: readonly Command[] = [
     hint: 'filter',
     group: 'find',
     keys: ['/'],
-    run: ({ dispatch }) => dispatch({ type: 'filter.open' }),
+    usage: 'state:waiting host:dgx1 words',
+    words: () => ['state:waiting', 'state:working', 'state:done', 'state:idle', 'state:error', 'host:'],
+    run: ({ dispatch }, argument = '') => {
+      dispatch({ type: 'filter.open' });
+      if (argument === '') return;
+      dispatch({ type: 'filter.text', text: argument });
+      dispatch({ type: 'filter.keep' });
+    },
   },
   {
     id: 'next-waiting',

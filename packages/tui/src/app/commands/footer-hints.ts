@@ -1,6 +1,8 @@
 import type { Hint } from '../layout/footer-line.ts';
 import type { AppState } from '../state/app-state.ts';
 import { isHubUp } from '../state/app-state.ts';
+import { isFirstRun } from '../state/first-run.ts';
+import type { Command } from './command.ts';
 import { availability, type CommandRegistry } from './registry.ts';
 import { shortKey } from './show-key.ts';
 
@@ -40,17 +42,35 @@ const lostHints: readonly (readonly [id: string, rank: number])[] = [
   ['keys', 2],
 ];
 
+/** Without any agent Enter takes one of the choices. */
+const firstHints: readonly (readonly [id: string, rank: number])[] = [
+  ['open', 1],
+  ['new', 2],
+  ['keys', 0],
+  ['quit', 3],
+];
+
 const lostTexts: Readonly<Record<string, string>> = { open: 'open (tmux still answers)', redraw: 'try now' };
+
+function hintsFor(state: AppState): typeof listHints {
+  if (isFirstRun(state)) return firstHints;
+  return state.list.marks.size > 0 ? markHints : listHints;
+}
+
+function hintText(command: Command, state: AppState): string {
+  if (command.id === 'open' && isFirstRun(state)) return 'choose';
+  return command.hint ?? command.title;
+}
 
 /** The hints that apply now. */
 export function footerHints(registry: CommandRegistry, state: AppState): readonly Hint[] {
   const isLost = !isHubUp(state) && state.connection.state === 'lost';
-  const wanted = isLost ? lostHints : state.list.marks.size > 0 ? markHints : listHints;
+  const wanted = isLost ? lostHints : hintsFor(state);
   return wanted.flatMap(([id, rank]): Hint[] => {
     const command = registry.find(id);
     const key = command?.keys[0];
     if (command === undefined || key === undefined || availability(command, state) === 'no') return [];
-    const text = (isLost ? lostTexts[id] : undefined) ?? command.hint ?? command.title;
+    const text = (isLost ? lostTexts[id] : undefined) ?? hintText(command, state);
     return [{ key: shortKey(key), text, command: id, rank }];
   });
 }

@@ -1,4 +1,5 @@
 import type { AgentRecord } from '@swarm-tui/hub/client';
+import { firstChoices, isFirstRun } from '../state/first-run.ts';
 import { type AppState, selectedAgent } from '../state/app-state.ts';
 import type { PaneAction, SplitDirection } from '../workspace-port.ts';
 import type { Command, CommandContext } from './command.ts';
@@ -84,6 +85,14 @@ const leaderOnly: readonly Command[] = [
   paneOnly('send-leader', 'Send the leader itself', ['Leader']),
 ];
 
+const openSelected = withAgent((context, agent) => open(context, agent));
+
+// Without any agent Enter takes what the first run offers.
+function chooseFirst({ getState, runCommand }: CommandContext): void {
+  const choice = firstChoices[getState().firstChoice];
+  if (choice !== undefined) runCommand(choice.command);
+}
+
 /** Real tmux panes: open, split, lay out, close. */
 export const paneCommands: readonly Command[] = [
   {
@@ -92,9 +101,10 @@ export const paneCommands: readonly Command[] = [
     hint: 'open',
     group: 'now',
     keys: ['Enter', 'o'],
-    when: hasAgent,
+    when: (state) => hasAgent(state) || isFirstRun(state),
     cli: 'attach',
-    run: withAgent((context, agent) => open(context, agent)),
+    run: (context, argument) =>
+      isFirstRun(context.getState()) ? chooseFirst(context) : openSelected(context, argument),
   },
   {
     id: 'full-screen',

@@ -1,10 +1,16 @@
 import type { AgentRecord } from '@swarm-tui/hub/client';
+import { cleanName } from '../layout/clean-text.ts';
 import { shownState } from '../state/agent-state.ts';
 import { type AppState, selectedAgent } from '../state/app-state.ts';
 
 /** The cursor is on an agent. */
 export function hasAgent(state: AppState): boolean {
   return selectedAgent(state) !== undefined;
+}
+
+/** Its name, for sentences; what is gone is called by its id. */
+export function nameOf({ fleet }: AppState, id: string): string {
+  return cleanName((fleet.agents.get(id) ?? fleet.removed.get(id))?.name ?? id);
 }
 
 /** What an act works on: the marked agents, else the one under the cursor. */

@@ -1,15 +1,15 @@
 import type { Command, CommandContext } from '../commands/command.ts';
+import { errorText } from '../commands/error-text.ts';
 import { availability, type CommandRegistry } from '../commands/registry.ts';
+import type { AppState } from '../state/app-state.ts';
+import type { Sheet } from '../state/sheet.ts';
 import { definitionOf } from '../sheets/definition-of.ts';
 import { type FilterKey, filterKey } from './filter-keys.ts';
 import type { InputEvent } from './key.ts';
 import { hitTest } from './hit-test.ts';
 
-/** What an error looks like to a person: its sentence and what to do next. */
-export function errorText(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  const hint = 'hint' in error && typeof error.hint === 'string' && error.hint !== '' ? ` ${error.hint}` : '';
-  return `${error.message}${hint}`;
+function hasError(toasts: AppState['toasts']): boolean {
+  return toasts.some(({ kind }) => kind === 'error');
 }
 
 /** Sends each piece of input to whom it belongs: the sheet, the filter line, or the registry. Nothing else handles keys. */
@@ -29,12 +29,8 @@ export class InputRouter {
     dispatch({ type: 'touched' });
     const state = getState();
     if (event.type === 'leader') return this.run(this.#registry.forLeaderKey(event.key), event.paneId ?? '');
-    const { sheet } = state;
-    if (sheet !== null) return this.#guard(() => definitionOf(sheet).onInput(sheet, event, this.#context));
-    if (event.type === 'mouse') return hitTest(event.mouse, this.#context, this.#registry);
-    if (state.list.filter?.isEditing === true) return this.#toFilter(filterKey(event, state.list.filter.text));
-    if (event.type === 'paste') return this.run(this.#registry.find('prompt'), event.text);
-    this.run(this.#registry.forKey(event.key));
+    if (state.sheet !== null) return this.#toSheet(state.sheet, event);
+    this.#toList(event, state);
   };
 
   /** Runs a command if it applies now; failures become a toast. */
@@ -45,6 +41,24 @@ export class InputRouter {
     if (answer === 'hub')
       return dispatch({ type: 'toast', kind: 'info', text: `${command.title} waits for the hub. Ctrl+L dials it now` });
     if (answer === 'yes') this.#guard(() => command.run(this.#context, argument));
+  }
+
+  // An error that is told inside a sheet is what Esc takes away first.
+  #toSheet(sheet: Sheet, event: InputEvent): void {
+    const { dispatch, getState } = this.#context;
+    const isEsc = event.type === 'key' && event.key === 'Esc';
+    if (isEsc && hasError(getState().toasts)) return dispatch({ type: 'toast.hide' });
+    this.#guard(() => definitionOf(sheet).onInput(sheet, event, this.#context));
+  }
+
+  #toList(
+    event: Exclude<InputEvent, { readonly type: 'leader' | 'focus' | 'background' | 'cursor-position' }>,
+    state: AppState,
+  ): void {
+    if (event.type === 'mouse') return hitTest(event.mouse, this.#context, this.#registry);
+    if (state.list.filter?.isEditing === true) return this.#toFilter(filterKey(event, state.list.filter.text));
+    if (event.type === 'paste') return this.run(this.#registry.find('prompt'), event.text);
+    this.run(this.#registry.forKey(event.key));
   }
 
   #toFilter(key: FilterKey): void {

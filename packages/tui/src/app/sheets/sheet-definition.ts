@@ -17,6 +17,7 @@ export interface SheetLook {
 
 /** A sheet as lines: the frame adds the rule above, fills up, and puts the hints last. */
 export interface SheetContent {
+  /** Empty: a fragment without a rule above it. */
   readonly title: string;
   /** At the right end of the rule: `1 of 8`, `undo with u for 30s`. */
   readonly note: string;

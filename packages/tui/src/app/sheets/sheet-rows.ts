@@ -1,10 +1,39 @@
-import type { Sheet } from '../state/sheet.ts';
+import { countLines } from '../editing/text-field.ts';
+import { unicodeGlyphs } from '../theme/glyphs.ts';
+import { formRows, type Sheet } from '../state/sheet.ts';
+import { promptLines } from './prompt-lines.ts';
+
+/** More than any screen has: the sheet takes what it can get. */
+const ALL = 1000;
+/** Lines of the quick prompt: no more than still count as a fragment, hints and a toast included. */
+const PROMPT_LINES = 4;
+const RULE_AND_HINTS = 2;
+
+function messageRows({ agentIds, field, queue }: Extract<Sheet, { kind: 'message' }>): number {
+  const text = Math.min(10, Math.max(5, countLines(field.text)));
+  return text + (agentIds.length > 1 ? 3 : 4 + Math.min(5, queue?.length ?? 0)) + RULE_AND_HINTS;
+}
 
 /** Lines an open sheet would like, its rule and its hints included. Pure, since the layout of everything else hangs on it. */
-export function sheetRows(sheet: Sheet | null): number {
+export function sheetRows(sheet: Sheet | null, columns: number): number {
   if (sheet === null) return 0;
   switch (sheet.kind) {
     case 'keys':
       return 11;
+    case 'prompt':
+      return Math.min(PROMPT_LINES, promptLines(sheet, columns, unicodeGlyphs).lines.length) + 1;
+    case 'message':
+      return messageRows(sheet);
+    case 'new-agent':
+      return formRows.length + 5 + RULE_AND_HINTS;
+    case 'choice':
+      return 9 + Math.min(8, sheet.agentIds.length) + 1;
+    case 'rename':
+      return 3 + RULE_AND_HINTS;
+    case 'palette':
+      return 11;
+    case 'text':
+    case 'explain':
+      return ALL;
   }
 }

@@ -1,7 +1,9 @@
 import type { ConnectionState, Explanation, FleetChange, FleetSnapshot, ScreenFrame } from '@swarm-tui/hub/client';
 import type { Size } from '../layout/regions.ts';
 import type { WorkspaceState } from '../workspace-port.ts';
+import type { MachineFacts } from '../machine-port.ts';
 import type { GroupMode } from './list-items.ts';
+import type { Memory } from './memory.ts';
 import type { Sheet } from './sheet.ts';
 
 /** Everything that can change the screen. `reduce` answers each with a new state. */
@@ -47,7 +49,11 @@ export type AppEvent =
   | { readonly type: 'draft'; readonly key: string; readonly text: string }
   | { readonly type: 'toast'; readonly kind: 'info' | 'error'; readonly text: string }
   | { readonly type: 'toast.hide' }
-  | { readonly type: 'undo.offer'; readonly agentId: string; readonly text: string; readonly until: number }
-  | { readonly type: 'undo.taken' };
+  | { readonly type: 'undo.offer'; readonly agentIds: readonly string[]; readonly text: string; readonly until: number }
+  | { readonly type: 'undo.taken' }
+  | { readonly type: 'machine'; readonly machine: MachineFacts }
+  /** What was saved the last time. */
+  | { readonly type: 'memory.loaded'; readonly memory: Memory }
+  | { readonly type: 'memory'; readonly memory: Memory };
 
 export type AppEventOf<T extends AppEvent['type']> = Extract<AppEvent, { readonly type: T }>;

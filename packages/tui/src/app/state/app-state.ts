@@ -2,7 +2,9 @@ import type { AgentRecord, ConnectionState, Explanation, ScreenFrame } from '@sw
 import type { Size } from '../layout/regions.ts';
 import type { WorkspaceState } from '../workspace-port.ts';
 import { emptyFleet, type FleetState } from './fleet-state.ts';
+import type { MachineFacts } from '../machine-port.ts';
 import type { GroupMode, ListContent } from './list-items.ts';
+import { emptyMemory, type Memory } from './memory.ts';
 import type { Sheet } from './sheet.ts';
 
 /** The regions that can have the keyboard, in the order of Tab. */
@@ -55,7 +57,7 @@ export interface Toast {
 
 /** A harmful act that `u` takes back until `until`. */
 export interface Undo {
-  readonly agentId: string;
+  readonly agentIds: readonly string[];
   readonly text: string;
   readonly until: number;
 }
@@ -87,6 +89,11 @@ export interface AppState {
   /** The terminal has the keyboard, as far as it tells. */
   readonly hasTerminalFocus: boolean;
   readonly workspace: WorkspaceState;
+  /** What was found on this machine; null before anybody looked. */
+  readonly machine: MachineFacts | null;
+  readonly memory: Memory;
+  /** Row under the cursor of the first run's choices. */
+  readonly firstChoice: number;
 }
 
 export const noWorkspace: WorkspaceState = {
@@ -99,7 +106,7 @@ export const noWorkspace: WorkspaceState = {
   leader: null,
 };
 
-export const emptyList: ListState = {
+const emptyList: ListState = {
   content: { items: [], indexOf: new Map(), matching: 0, hosts: 0 },
   cursorKey: null,
   cursor: -1,
@@ -143,6 +150,9 @@ export function createAppState({ size, now, connection, workspace }: InitialStat
     heldUntil: 0,
     hasTerminalFocus: true,
     workspace: workspace ?? noWorkspace,
+    machine: null,
+    memory: emptyMemory,
+    firstChoice: 0,
   };
 }
 

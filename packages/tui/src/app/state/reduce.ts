@@ -14,6 +14,7 @@ import {
   showCursor,
 } from './reduce-list.ts';
 import { clearMarks, dropLostMarks, foldKeyOf, markRange, toggleMark } from './reduce-marks.ts';
+import { isFirstRun, moveFirstChoice } from './first-run.ts';
 import { focusStep, panPreview, showFrame, watchScreen } from './reduce-preview.ts';
 import { headingsOf, regionsOf } from './screen-layout.ts';
 
@@ -105,7 +106,7 @@ const handlers: { readonly [T in AppEvent['type']]: Handler<T> } = {
   pulse: (state) => ({ ...state, pulse: state.pulse + 1 }),
   'terminal.focus': (state, { hasFocus }) => ({ ...state, hasTerminalFocus: hasFocus }),
   touched: (state) => ({ ...state, heldUntil: state.now + HOLD_MS }),
-  'cursor.move': (state, { count }) => moveCursor(state, count),
+  'cursor.move': (state, { count }) => (isFirstRun(state) ? moveFirstChoice(state, count) : moveCursor(state, count)),
   'cursor.page': (state, { count }) => pageCursor(state, count),
   'cursor.end': (state, { end }) => endCursor(state, end),
   'cursor.to': (state, { key }) => cursorTo(state, key),
@@ -132,8 +133,16 @@ const handlers: { readonly [T in AppEvent['type']]: Handler<T> } = {
   draft: setDraft,
   toast: addToast,
   'toast.hide': (state) => showCursor({ ...state, toasts: [] }),
-  'undo.offer': (state, { agentId, text, until }) => showCursor({ ...state, undo: { agentId, text, until } }),
+  'undo.offer': (state, { agentIds, text, until }) => showCursor({ ...state, undo: { agentIds, text, until } }),
   'undo.taken': (state) => showCursor({ ...state, undo: null }),
+  machine: (state, { machine }) => ({ ...state, machine }),
+  // What the person has typed since the start is newer than what was saved.
+  'memory.loaded': (state, { memory }) => ({
+    ...state,
+    memory,
+    drafts: new Map([...Object.entries(memory.drafts), ...state.drafts]),
+  }),
+  memory: (state, { memory }) => ({ ...state, memory }),
 };
 
 /** The next state. Pure: the clock comes in as `now`. */

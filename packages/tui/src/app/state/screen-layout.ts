@@ -7,13 +7,19 @@ import type { ItemHeight } from './viewport.ts';
 /** A dock this wide has been widened or zoomed by the person and shows whole rows. */
 const WIDE_DOCK = 60;
 
+// What has just happened is told inside an open sheet, on a line of its own.
+function wantedRows({ sheet, size, toasts }: AppState): number {
+  const wanted = sheetRows(sheet, size.columns);
+  return wanted === 0 ? 0 : wanted + Number(toasts.length > 0);
+}
+
 /** Where everything stands for a state. */
 export function regionsOf(state: AppState): Regions {
   return layoutRegions(state.size, {
     isDocked: state.workspace.panes.length > 0 && state.size.columns < WIDE_DOCK,
     isZoomed: state.isZoomed,
     isPreviewShown: state.isPreviewShown,
-    sheetRows: sheetRows(state.sheet),
+    sheetRows: wantedRows(state),
     toastRows: state.toasts.length > 0 || state.undo !== null ? 1 : 0,
     hasFilter: state.list.filter !== null,
   });

@@ -3,9 +3,11 @@ import { Lines } from '../components/Lines.tsx';
 import { useLooks } from '../components/look-context.ts';
 import { filterLine } from '../layout/filter-line.ts';
 import { headerLine } from '../layout/header-line.ts';
-import { blank, type Line, span } from '../layout/line.ts';
+import { cleanText } from '../layout/clean-text.ts';
+import { blank, type Line, span, spread } from '../layout/line.ts';
 import type { Regions } from '../layout/regions.ts';
 import type { AppState } from '../state/app-state.ts';
+import { isFirstRun } from '../state/first-run.ts';
 import { formatClock, formatSpan } from '../theme/format.ts';
 
 /** What the header says at the right: a lost hub first, then what there is room for. */
@@ -18,6 +20,16 @@ function headerNote(state: AppState, width: number): Line {
   if (list.isOnlyWaiting) return [span('only those that need you  (W)', 'dim')];
   const up = [...fleet.runtimes.values()].filter(({ status }) => status === 'up').length;
   return width >= 180 && fleet.runtimes.size > 1 ? [span(`${up} hosts up`, 'dim')] : [];
+}
+
+// screens.md, 3.6: there is nothing to count yet.
+function firstHeader(state: AppState, width: number): Line {
+  const version = state.machine?.tmuxVersion ?? null;
+  const note =
+    state.connection.state === 'lost'
+      ? headerNote(state, width)
+      : [span(version === null ? 'hub up' : `hub up, tmux ${cleanText(version)}`, 'dim')];
+  return spread([span(' swarm', 'strong'), span('  no agents yet', 'dim')], note, { width });
 }
 
 /** The header: badge and counters, and the filter while there is one. */
@@ -33,7 +45,7 @@ export function Header({ state, regions }: { readonly state: AppState; readonly 
     note: headerNote(state, width),
     isConnecting: !state.hasSnapshot,
   });
-  const lines: Line[] = [first];
+  const lines: Line[] = [isFirstRun(state) ? firstHeader(state, width) : first];
   if (filter !== null)
     lines.push(filterLine(filter, { matching: content.matching, all: state.fleet.agents.size, glyphs, width }));
   while (lines.length < rows) lines.push([blank(width)]);

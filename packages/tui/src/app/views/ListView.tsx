@@ -1,7 +1,8 @@
 import { Box } from 'ink';
-import { type ReactNode, useMemo } from 'react';
+import { type ReactNode, useContext, useMemo } from 'react';
 import { AgentRow } from '../components/AgentRow.tsx';
 import { useLooks } from '../components/look-context.ts';
+import { RegistryContext } from '../components/registry-context.ts';
 import { TextLine } from '../components/TextLine.tsx';
 import { type ColumnPlan, planColumns } from '../layout/columns.ts';
 import { headingLine } from '../layout/heading-line.ts';
@@ -62,19 +63,15 @@ function moreLine(regions: Regions, hidden: number, glyphs: GlyphSet): Line | nu
 /** The list: only the rows in sight, padded with blank lines to the height of its region. */
 export function ListView({ state, regions }: ListViewProps): ReactNode {
   const { theme, glyphs } = useLooks();
+  const registry = useContext(RegistryContext);
   const plan = usePlan(state, regions);
   const { shown, used, agentsBelow } = visibleItems(state, regions);
   const lost = lostSince(state);
   const more = moreLine(regions, agentsBelow, glyphs);
-  const empty = shown.length === 0 ? emptyListLines(state, plan.width) : [];
+  const empty = shown.length === 0 ? emptyListLines(state, { width: plan.width, glyphs, registry }) : [];
   const filler = Math.max(0, regions.list.rows - used - empty.length - Number(more !== null));
   return (
-    <Box
-      flexDirection="column"
-      width={regions.list.columns}
-      height={regions.list.rows}
-      flexShrink={0}
-    >
+    <Box flexDirection="column" width={regions.list.columns} height={regions.list.rows} flexShrink={0}>
       {shown.map(({ item, lines }) => {
         const agent = item.kind === 'agent' ? state.fleet.agents.get(item.key) : undefined;
         if (agent === undefined)

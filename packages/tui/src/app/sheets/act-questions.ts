@@ -1,0 +1,125 @@
+import type { AgentRecord } from '@swarm-tui/hub/client';
+import { actOnAll } from '../commands/act-on-all.ts';
+import { cleanText } from '../layout/clean-text.ts';
+import { blank, type Line, span } from '../layout/line.ts';
+import { shownText } from '../state/agent-state.ts';
+import type { AppState } from '../state/app-state.ts';
+import type { SheetOf } from '../state/sheet.ts';
+import { agentLines, agentsOf, askTitle, stateSentence } from './agent-facts.ts';
+import { type Choice, leave, type Question } from './question.ts';
+
+type ChoiceSheet = SheetOf<'choice'>;
+
+function isBusy({ lifecycle, activity }: AgentRecord): boolean {
+  return lifecycle === 'running' && activity.state === 'working';
+}
+
+function factsOf(agents: readonly AgentRecord[], now: number, more: string): readonly Line[] {
+  const [only] = agents;
+  if (agents.length !== 1 || only === undefined) {
+    return [...agentLines(agents, (agent) => cleanText(shownText(agent))), [blank(3), span(more, 'dim')]];
+  }
+  return [
+    [blank(3), span(`${stateSentence(only, now)} ${more}`)],
+    [blank(5), span(cleanText(shownText(only)), 'dim')],
+  ];
+}
+
+// While something works the safe answer is to let it; then the act itself comes second and says what it costs.
+function ordered(agents: readonly AgentRecord[], act: Choice, more: readonly Choice[]): readonly Choice[] {
+  const isMany = agents.length > 1;
+  if (!agents.some(isBusy)) return [act, ...more, leave(isMany ? 'Leave them as they are' : 'Leave it as it is')];
+  return [leave(isMany ? 'Let them work' : 'Let it work'), act, ...more];
+}
+
+function hubAct(
+  sheet: ChoiceSheet,
+  name: 'agent.stop' | 'agent.interrupt',
+  done: (who: string) => string,
+): Choice['run'] {
+  return async (context) => {
+    const act = (id: string): Promise<unknown> => context.services.hub.request(name, { id });
+    await actOnAll(context, { agentIds: sheet.agentIds, act, done });
+  };
+}
+
+function interruptChoice(sheet: ChoiceSheet, isAnyBusy: boolean): Choice {
+  return {
+    id: 'interrupt',
+    label: sheet.agentIds.length > 1 ? 'Interrupt them' : 'Interrupt it',
+    note: isAnyBusy ? 'its turn ends here, it stays open' : 'what it waits for is called off',
+    isHarmful: isAnyBusy,
+    run: hubAct(sheet, 'agent.interrupt', (who) => `${who} interrupted`),
+  };
+}
+
+/** `x`: stops the process, keeps the row. */
+export function stopQuestion(sheet: ChoiceSheet, state: AppState): Question {
+  const agents = agentsOf(state, sheet.agentIds);
+  const isAnyBusy = agents.some(isBusy);
+  const isMany = agents.length > 1;
+  const stop: Choice = {
+    id: 'stop',
+    label: isMany ? 'Stop them and keep the rows' : 'Stop it and keep the row',
+    note: isAnyBusy ? 'the running turn is cut off' : 'nothing is lost',
+    isHarmful: isAnyBusy,
+    run: hubAct(sheet, 'agent.stop', (who) => `${who} stopped, R goes on with it`),
+  };
+  return {
+    title: askTitle('Stop', agents),
+    note: 'R starts it again',
+    facts: factsOf(agents, state.now, isMany ? 'Their conversations are kept.' : 'Its conversation is kept.'),
+    choices: ordered(agents, stop, isAnyBusy ? [interruptChoice(sheet, true)] : []),
+  };
+}
+
+/** `I`: ends the turn, as Esc inside the agent would. */
+export function interruptQuestion(sheet: ChoiceSheet, state: AppState): Question {
+  const agents = agentsOf(state, sheet.agentIds);
+  const isAnyBusy = agents.some(isBusy);
+  return {
+    title: askTitle('Interrupt', agents),
+    note: 'the agent stays open',
+    facts: factsOf(agents, state.now, agents.length > 1 ? 'Their conversations go on.' : 'Its conversation goes on.'),
+    choices: ordered(agents, interruptChoice(sheet, isAnyBusy), []),
+  };
+}
+
+/** Starts agents again on their conversations, or on new ones. */
+export function restart(agentIds: readonly string[], mode: 'resume' | 'fresh'): Choice['run'] {
+  return async (context) => {
+    const { hub, agentEnvironment } = context.services;
+    const env = { ...agentEnvironment() };
+    const act = (id: string): Promise<unknown> => hub.request('agent.restart', { id, mode, env });
+    const how = mode === 'resume' ? 'on its conversation' : 'with a new conversation';
+    await actOnAll(context, { agentIds, act, done: (who) => `${who} starts again ${how}` });
+  };
+}
+
+/** `R` on what runs: its conversation goes on, the turn is cut off. */
+export function restartQuestion(sheet: ChoiceSheet, state: AppState): Question {
+  const agents = agentsOf(state, sheet.agentIds);
+  const isAnyBusy = agents.some(isBusy);
+  const isMany = agents.length > 1;
+  const cutOff = isAnyBusy ? 'the running turn is cut off' : 'nothing is lost';
+  const again: Choice = {
+    id: 'resume',
+    label: isMany ? 'Restart them on their conversations' : 'Restart it on its conversation',
+    note: cutOff,
+    isHarmful: isAnyBusy,
+    run: restart(sheet.agentIds, 'resume'),
+  };
+  const fresh: Choice = {
+    id: 'fresh',
+    label: isMany ? 'Restart them from nothing' : 'Restart it from nothing',
+    note: 'the conversation is left behind',
+    isHarmful: true,
+    run: restart(sheet.agentIds, 'fresh'),
+  };
+  return {
+    title: askTitle('Restart', agents),
+    note: 'files stay as they are',
+    facts: factsOf(agents, state.now, isMany ? 'Their conversations go on.' : 'Its conversation goes on.'),
+    choices: ordered(agents, again, [fresh]),
+  };
+}

@@ -1,0 +1,156 @@
+import type { AgentRecord, Loss } from '@swarm-tui/hub/client';
+import { actOnAll } from '../commands/act-on-all.ts';
+import type { CommandContext } from '../commands/command.ts';
+import { cleanText } from '../layout/clean-text.ts';
+import { blank, type Line, span } from '../layout/line.ts';
+import { branchOf } from '../layout/row-line.ts';
+import type { AppState } from '../state/app-state.ts';
+import type { SheetOf } from '../state/sheet.ts';
+import { formatPlural, formatSpan } from '../theme/format.ts';
+import type { GlyphSet } from '../theme/glyphs.ts';
+import { agentLines, agentsOf, askTitle, stateSentence } from './agent-facts.ts';
+import type { Choice, Question } from './question.ts';
+
+type ChoiceSheet = SheetOf<'choice'>;
+
+const UNDO_MS = 30_000;
+
+function hasLoss(loss: Loss | undefined): boolean {
+  return loss !== undefined && loss.hasWorktree && loss.dirtyFiles.length + loss.unpushedCommits.length > 0;
+}
+
+function fileText({ dirtyFiles }: Loss, { of }: GlyphSet): string {
+  const shown = dirtyFiles.slice(0, 3).map(({ path, added, removed }) => {
+    const minus = removed > 0 ? ` ${of.minus}${removed}` : '';
+    return `${path} +${added}${minus}`;
+  });
+  const more = dirtyFiles.length > 3 ? `, ${dirtyFiles.length - 3} more` : '';
+  return cleanText(shown.join(', ') + more);
+}
+
+function commitText({ unpushedCommits }: Loss, branch: string, now: number): string {
+  const newest = unpushedCommits[0];
+  if (newest === undefined) return '';
+  return cleanText(`${branch}, newest ${formatSpan(now - newest.at)} ago "${newest.subject}"`);
+}
+
+function lossLines(agent: AgentRecord, loss: Loss, { now, glyphs }: { now: number; glyphs: GlyphSet }): Line[] {
+  const fact = (label: string, text: string): Line => [blank(5), span(label.padEnd(24)), span(text, 'dim')];
+  const { dirtyFiles, unpushedCommits } = loss;
+  const lines: Line[] = [];
+  if (dirtyFiles.length > 0)
+    lines.push(fact(`${formatPlural(dirtyFiles.length, 'file')} not committed`, fileText(loss, glyphs)));
+  if (unpushedCommits.length > 0)
+    lines.push(
+      fact(`${formatPlural(unpushedCommits.length, 'commit')} not pushed`, commitText(loss, branchOf(agent), now)),
+    );
+  return lines;
+}
+
+function oneFacts(agent: AgentRecord, sheet: ChoiceSheet, look: { now: number; glyphs: GlyphSet }): readonly Line[] {
+  const state = stateSentence(agent, look.now);
+  const say = (text: string): Line => [blank(3), span(`${state} ${text}`)];
+  const loss = sheet.losses.get(agent.id);
+  if (sheet.problem !== null) return [say(`What it holds could not be read: ${cleanText(sheet.problem)}`)];
+  if (loss === undefined) return [say('Looking at what it holds …')];
+  if (!loss.hasWorktree) return [say(`Its directory stays as it is: ${cleanText(agent.directory)}`)];
+  const lines = lossLines(agent, loss, look);
+  if (lines.length === 0) return [say('Its worktree is clean, and all is pushed.')];
+  return [say('Its worktree holds work that is nowhere else:'), ...lines];
+}
+
+function lossNote(agent: AgentRecord, losses: ChoiceSheet['losses']): string {
+  const loss = losses.get(agent.id);
+  if (loss === undefined) return 'looking …';
+  if (!loss.hasWorktree) return 'its directory stays';
+  if (!hasLoss(loss)) return 'clean';
+  const parts = [
+    ...(loss.dirtyFiles.length > 0 ? [`${formatPlural(loss.dirtyFiles.length, 'file')} not committed`] : []),
+    ...(loss.unpushedCommits.length > 0 ? [`${formatPlural(loss.unpushedCommits.length, 'commit')} not pushed`] : []),
+  ];
+  return parts.join(', ');
+}
+
+function remove(sheet: ChoiceSheet, worktree: 'keep' | 'remove'): Choice['run'] {
+  return async (context: CommandContext) => {
+    const { hub } = context.services;
+    let removeAt = 0;
+    const tree = worktree === 'keep' ? 'kept' : 'removed';
+    const hasTree = sheet.agentIds.some((id) => sheet.losses.get(id)?.hasWorktree === true);
+    const text = (who: string): string =>
+      `${who} removed${hasTree ? `, ${sheet.agentIds.length === 1 ? 'its worktree is' : 'their worktrees are'} ${tree}` : ''}.`;
+    let told = '';
+    const worked = await actOnAll(context, {
+      agentIds: sheet.agentIds,
+      // What would be lost was on the screen when the person chose this.
+      act: async (id) => {
+        const force = worktree === 'remove' && hasLoss(sheet.losses.get(id));
+        const answer = await hub.request('agent.remove', { id, worktree, force, undoMs: UNDO_MS });
+        removeAt = Math.max(removeAt, answer.removeAt);
+      },
+      done: (who) => {
+        told = text(who);
+        return '';
+      },
+    });
+    if (worked.length > 0) context.dispatch({ type: 'undo.offer', agentIds: worked, text: told, until: removeAt });
+  };
+}
+
+function stop(sheet: ChoiceSheet): Choice['run'] {
+  return async (context) => {
+    const act = (id: string): Promise<unknown> => context.services.hub.request('agent.stop', { id });
+    await actOnAll(context, { agentIds: sheet.agentIds, act, done: (who) => `${who} stopped, R goes on with it` });
+  };
+}
+
+function treeChoice(sheet: ChoiceSheet): readonly Choice[] {
+  const losses = sheet.agentIds.map((id) => sheet.losses.get(id));
+  // Only when all is known: nobody shall lose what was not on the screen.
+  if (losses.includes(undefined) || !losses.some((loss) => loss?.hasWorktree)) return [];
+  const isMany = losses.length > 1;
+  const files = losses.reduce((sum, loss) => sum + (loss?.hasWorktree ? loss.dirtyFiles.length : 0), 0);
+  return [
+    {
+      id: 'remove-tree',
+      label: isMany ? 'Remove agents and worktrees' : 'Remove the agent and its worktree',
+      note: files > 0 ? `${formatPlural(files, 'file')} lost after 30s` : 'commits stay on their branch',
+      isHarmful: losses.some(hasLoss),
+      run: remove(sheet, 'remove'),
+    },
+  ];
+}
+
+/** `d`: what would be lost, and what can be done with it. */
+export function deleteQuestion(sheet: ChoiceSheet, state: AppState, glyphs: GlyphSet): Question {
+  const agents = agentsOf(state, sheet.agentIds);
+  const [only] = agents;
+  const facts =
+    agents.length === 1 && only !== undefined
+      ? oneFacts(only, sheet, { now: state.now, glyphs })
+      : agentLines(agents, (agent) => lossNote(agent, sheet.losses));
+  const isMany = agents.length > 1;
+  const hasTree = sheet.agentIds.some((id) => sheet.losses.get(id)?.hasWorktree === true);
+  const label = isMany ? 'Remove the agents' : 'Remove the agent';
+  const tree = isMany ? ', keep their worktrees' : ', keep the worktree';
+  const isRunning = agents.some(({ lifecycle }) => lifecycle === 'running');
+  return {
+    title: askTitle('Delete', agents),
+    note: 'undo with u for 30s',
+    facts,
+    choices: [
+      { id: 'remove', label: hasTree ? label + tree : label, note: 'nothing is lost', run: remove(sheet, 'keep') },
+      ...treeChoice(sheet),
+      ...(isRunning
+        ? [
+            {
+              id: 'stop',
+              label: isMany ? 'Stop them and keep the rows' : 'Stop it and keep the row',
+              note: 'nothing is lost',
+              run: stop(sheet),
+            },
+          ]
+        : []),
+    ],
+  };
+}
