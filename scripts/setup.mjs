@@ -24,8 +24,7 @@ function say(line) {
 
 /** Runs pnpm by way of npm, so that nothing has to be installed by hand. Its output goes to stderr. */
 function pnpm(...args) {
-  const { packageManager } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
-  const result = spawnSync('npm', ['exec', '--yes', `--package=${packageManager}`, '--', 'pnpm', ...args], {
+  const result = spawnSync('npm', ['exec', '--yes', '--package=pnpm@12', '--', 'pnpm', ...args], {
     cwd: root,
     env: toolEnv(),
     stdio: ['ignore', 'pipe', 'pipe'],
