@@ -31,11 +31,20 @@ const metric = ['', 'k', 'M', 'G', 'T'];
 
 /** To 999 as is, then `1.2k`, `12k`, `1.2M`. */
 export function formatNumber(value: number): string {
+  return scale(value, 1000);
+}
+
+/** `410M`, `1.2G` (1024). */
+export function formatBytes(bytes: number): string {
+  return scale(bytes, 1024);
+}
+
+function scale(value: number, base: number): string {
   let rest = value;
   let step = 0;
   // 999.5 and up would be rounded to a fourth digit.
   while (Math.abs(rest) >= 999.5 && step < metric.length - 1) {
-    rest /= 1000;
+    rest /= base;
     step += 1;
   }
   const digits = step > 0 && Math.abs(rest) < 9.95 ? rest.toFixed(1) : String(Math.round(rest));
