@@ -29,5 +29,9 @@ for (let round = -1; round < rounds; round += 1) {
 
 const [helloMs, upMs, coldMs] = [median(times.hello), median(times.hubUp), median(times.hubCold)];
 console.log(`Ink hello-world, unbundled      median ${helloMs.toFixed(0)} ms`);
-console.log(`UI with ${agents} agents, hub up      median ${upMs.toFixed(0)} ms   ratio ${(upMs / helloMs).toFixed(2)} (target 0.7)`);
-console.log(`UI with ${agents} agents, hub cold    median ${coldMs.toFixed(0)} ms   ratio ${(coldMs / helloMs).toFixed(2)} (target 1.5)`);
+console.log(
+  `UI with ${agents} agents, hub up      median ${upMs.toFixed(0)} ms   ratio ${(upMs / helloMs).toFixed(2)} (target 0.7)`,
+);
+console.log(
+  `UI with ${agents} agents, hub cold    median ${coldMs.toFixed(0)} ms   ratio ${(coldMs / helloMs).toFixed(2)} (target 1.5)`,
+);

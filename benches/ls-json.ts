@@ -29,4 +29,6 @@ for (let round = -1; round < rounds; round += 1) {
 
 const [bareMs, listMs] = [median(bare), median(list)];
 console.log(`node -e 0                 median ${bareMs.toFixed(0)} ms`);
-console.log(`swarm-tui ls --json       median ${listMs.toFixed(0)} ms   +${(listMs - bareMs).toFixed(0)} ms (target +50 ms)`);
+console.log(
+  `swarm-tui ls --json       median ${listMs.toFixed(0)} ms   +${(listMs - bareMs).toFixed(0)} ms (target +50 ms)`,
+);

@@ -45,7 +45,13 @@ export class PackedWorld implements AsyncDisposable {
     for (let number = 0; number < count; number += 1) {
       const name = `agent-${String(number).padStart(3, '0')}`;
       const command = ['sh', '-c', `echo ${name} is here; exec sleep 36000`];
-      await hub.request('agent.spawn', { name, aiProvider: 'shell', workingDirectory: this.directory, command, wait: true });
+      await hub.request('agent.spawn', {
+        name,
+        aiProvider: 'shell',
+        workingDirectory: this.directory,
+        command,
+        wait: true,
+      });
     }
   }
 
@@ -83,7 +89,11 @@ export class PackedWorld implements AsyncDisposable {
 export function timeUntilShown(argv: readonly string[], wanted: string, env: NodeJS.ProcessEnv): Promise<number> {
   const line = ['stty rows 45 cols 120;', 'exec', ...argv.map((word) => `'${word}'`)].join(' ');
   const start = performance.now();
-  const child = spawn('script', ['-qfec', line, '/dev/null'], { env, stdio: ['pipe', 'pipe', 'ignore'], detached: true });
+  const child = spawn('script', ['-qfec', line, '/dev/null'], {
+    env,
+    stdio: ['pipe', 'pipe', 'ignore'],
+    detached: true,
+  });
   return new Promise((resolve, reject) => {
     let seen = '';
     const stop = (): void => {

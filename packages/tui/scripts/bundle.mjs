@@ -53,7 +53,10 @@ const results = await Promise.all([
 ]);
 
 const licences = collectLicences(results.flatMap(({ metafile }) => Object.keys(metafile.inputs)));
-writeFileSync(join(outdir, 'LICENSES.txt'), licences.map(({ title, text }) => `${title}\n\n${text.trim()}\n`).join('\n---\n\n'));
+writeFileSync(
+  join(outdir, 'LICENSES.txt'),
+  licences.map(({ title, text }) => `${title}\n\n${text.trim()}\n`).join('\n---\n\n'),
+);
 writeFileSync(
   join(outdir, 'versions.json'),
   `${JSON.stringify(Object.fromEntries(licences.map(({ name, version }) => [name, version])), null, 2)}\n`,
@@ -86,7 +89,10 @@ function optionalModules() {
       onResolve({ filter: names }, ({ path }) => ({ path, namespace: 'optional' }));
       onLoad({ filter: /.*/, namespace: 'optional' }, ({ path }) => ({
         // as if it were not installed
-        contents: path === 'react-devtools-core' ? 'export default {}' : `throw Object.assign(new Error('not bundled: ${path}'), { code: 'MODULE_NOT_FOUND' })`,
+        contents:
+          path === 'react-devtools-core'
+            ? 'export default {}'
+            : `throw Object.assign(new Error('not bundled: ${path}'), { code: 'MODULE_NOT_FOUND' })`,
         loader: 'js',
       }));
     },
@@ -119,5 +125,7 @@ function report() {
   const bytes = files.reduce((sum, name) => sum + statSync(join(target, name)).size, 0);
   const packed = files.reduce((sum, name) => sum + gzipSync(readFileSync(join(target, name))).length, 0);
   const kilo = (value) => `${(value / 1024).toFixed(0)} kB`;
-  console.log(`${relative(process.cwd(), target) || '.'}: ${files.length} files, ${kilo(bytes)}, ${kilo(packed)} gzipped, ${licences.length} packages`);
+  console.log(
+    `${relative(process.cwd(), target) || '.'}: ${files.length} files, ${kilo(bytes)}, ${kilo(packed)} gzipped, ${licences.length} packages`,
+  );
 }

@@ -177,7 +177,7 @@ export class UiWorld {
   /** What the list's process does: opens the workspace of a UI session. */
   async openWorkspace(
     entries: readonly LeaderEntry[] = [],
-    { server = 'ui' as ServerName, session = '=swarm:' } = {},
+    { server = 'ui', session = '=swarm:' }: { server?: ServerName; session?: string } = {},
   ): Promise<TmuxWorkspace> {
     const found = await this.tmux(server, 'display-message', '-p', '-t', session, '#{session_id} #{@swarm_list}');
     const [sessionId = '', listPaneId = ''] = found.split(' ');

@@ -294,7 +294,7 @@ describe('a list that is killed', () => {
     await world.startUi();
     await world.tmux('ui', 'respawn-pane', '-k', '-t', '=swarm:', '--', 'sh', '-c', 'exit 0');
     await world.see('main', /exited|Pane is dead \(status 0/);
-    await expect(world.tmux('ui', 'list-sessions')).rejects.toThrow();
+    await expect(world.tmux('ui', 'list-sessions')).rejects.toThrow('no server');
   });
 });
 
@@ -305,7 +305,7 @@ describe('leaving', () => {
     for (const agent of records) await workspace.focusAgent(agent);
     await workspace.leave();
     await world.see('main', /exited|Pane is dead \(status 0/);
-    await expect(world.tmux('ui', 'list-sessions')).rejects.toThrow();
+    await expect(world.tmux('ui', 'list-sessions')).rejects.toThrow('no server');
     expect(await world.tmux('agents', 'has-session', '-t', '=one')).toBe('');
   });
 });

@@ -36,7 +36,9 @@ function lazyBuiltins({ onResolve, onLoad }) {
 }
 
 function lazyStringWidth({ onResolve }) {
-  onResolve({ filter: /^string-width$/ }, ({ importer }) => (importer === quickStringWidth ? undefined : { path: quickStringWidth }));
+  onResolve({ filter: /^string-width$/ }, ({ importer }) =>
+    importer === quickStringWidth ? undefined : { path: quickStringWidth },
+  );
 }
 
 /** yoga-layout unpacks its WebAssembly by fetch() of a data URL: undici again. */

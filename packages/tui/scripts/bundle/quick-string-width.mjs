@@ -5,12 +5,18 @@ const colours = /\u001b\[[\d;:]*m/g;
 const others = /[^\u0020-\u007e\u00a1-\u00ac\u00ae-\u02ff\u2010-\u2027\u2030-\u205e\u2190-\u2193\u2500-\u25fc]/;
 let full;
 
+/** The width of a text that needs no tables, or null for one that does. */
+export function measurePlain(text, options) {
+  if (options !== undefined && (options.ambiguousIsNarrow === false || options.countAnsiEscapeCodes === true))
+    return null;
+  const bare = text.includes('\u001b') ? text.replace(colours, '') : text;
+  return others.test(bare) ? null : bare.length;
+}
+
 export default function stringWidth(text, options) {
   if (typeof text !== 'string' || text.length === 0) return 0;
-  if (options === undefined || (options.ambiguousIsNarrow !== false && options.countAnsiEscapeCodes !== true)) {
-    const bare = text.includes('\u001b') ? text.replace(colours, '') : text;
-    if (!others.test(bare)) return bare.length;
-  }
+  const width = measurePlain(text, options);
+  if (width !== null) return width;
   full ??= require('string-width').default;
   return full(text, options);
 }

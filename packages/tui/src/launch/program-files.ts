@@ -21,7 +21,13 @@ export function readVersion(): string {
   return /"version":\s*"([^"]+)"/.exec(text)?.[1] ?? '0.0.0';
 }
 
-/** Starts this program again with other arguments. Warnings of experimental parts of Node would land on the screen. */
+/**
+ * Flags for the processes of this program. Warnings of experimental parts of Node would land on the screen. With V8's own
+ * nursery of 1 MB, a tenth of the way to the first frame is spent collecting garbage.
+ */
+const nodeFlags: readonly string[] = ['--disable-warning=ExperimentalWarning', '--min-semi-space-size=16'];
+
+/** Starts this program again with other arguments. */
 export function programCommand(...args: readonly string[]): readonly string[] {
-  return [process.execPath, '--disable-warning=ExperimentalWarning', programFiles.launcher, ...args];
+  return [process.execPath, ...nodeFlags, programFiles.launcher, ...args];
 }

@@ -2,7 +2,7 @@ import type { TmuxCommand, TmuxTransport } from '@swarm-tui/core';
 import type { AgentRecord } from '@swarm-tui/hub/client';
 import type { LeaderEntry, SplitDirection, Workspace, WorkspaceState } from '../app/workspace-port.ts';
 import { toReadableKey } from './key-names.ts';
-import { dockColumns, type LayoutKind, layoutKinds } from './layout.ts';
+import { type LayoutKind, layoutKinds } from './layout.ts';
 import { uiOptions } from './options.ts';
 import {
   addPane,
@@ -16,8 +16,9 @@ import {
 } from './pane-actions.ts';
 import { type PaneLabel, toLabelOptions } from './pane-label.ts';
 import { type SessionPane, toWorkspacePane } from './pane-snapshot.ts';
-import { type ChromeStyles, defaultStyles, hideChrome, showChrome } from './session-chrome.ts';
+import type { ChromeStyles } from './session-chrome.ts';
 import { leaveSession } from './leave-session.ts';
+import { PaneLooks } from './pane-looks.ts';
 import { SessionKeys, type SessionKeysOptions } from './session-keys.ts';
 import { SessionPanes } from './session-panes.ts';
 import { toShellCommand, toViewerCommand } from './viewer-command.ts';
@@ -53,16 +54,13 @@ const notReady: WorkspaceState = {
 export class TmuxWorkspace implements Workspace, AsyncDisposable {
   readonly #options: TmuxWorkspaceOptions;
   readonly #listeners = new Set<() => void>();
-  readonly #labels = new Map<string, PaneLabel>();
-  readonly #drawn = new Map<string, string>();
   #state = notReady;
   #transport: TmuxTransport | null = null;
   #panes: SessionPanes | null = null;
   #keys: SessionKeys | null = null;
+  #looks: PaneLooks | null = null;
   #entries: readonly LeaderEntry[] = [];
   #layout: LayoutKind = 'stack';
-  #windowColumns = 0;
-  #hasChrome = false;
   #queue: Promise<unknown> = Promise.resolve();
 
   constructor(options: TmuxWorkspaceOptions) {
@@ -88,10 +86,14 @@ export class TmuxWorkspace implements Workspace, AsyncDisposable {
     const { sessionId } = this.#options;
     const transport = this.#options.connect();
     this.#transport = transport;
-    this.#panes = new SessionPanes({ transport, sessionId, onChange: () => this.#update() });
-    this.#keys = await SessionKeys.read({ ...this.#options, transport });
-    await this.#keys.install(this.#entries);
-    await this.#panes.refresh();
+    const panes = new SessionPanes({ transport, sessionId, onChange: () => this.#update() });
+    this.#panes = panes;
+    const keys = await SessionKeys.read({ ...this.#options, transport });
+    this.#keys = keys;
+    this.#looks = new PaneLooks({ ...this.#options, transport, panes });
+    this.#looks.redraw(keys.choice, this.#entries);
+    await keys.install(this.#entries);
+    await panes.refresh();
   }
 
   /** Says why there will be no panes. */
@@ -105,7 +107,7 @@ export class TmuxWorkspace implements Workspace, AsyncDisposable {
     if (keys === null) return;
     void this.#serial(async () => {
       await keys.install(entries);
-      if (this.#hasChrome) await this.#run(this.#chrome());
+      this.#looks?.redraw(keys.choice, entries);
     }).catch(() => undefined);
   }
 
@@ -211,8 +213,7 @@ export class TmuxWorkspace implements Workspace, AsyncDisposable {
 
   /** Says what stands in the borders of the panes of these agents. Cheap when nothing changed. */
   setLabels(labels: ReadonlyMap<string, PaneLabel>): void {
-    for (const [agentId, label] of labels) this.#labels.set(agentId, label);
-    this.#drawLabels();
+    this.#looks?.setLabels(labels);
   }
 
   /** Puts text on the clipboard of the terminals that show this session. Leaves no paste buffer behind. */
@@ -302,8 +303,7 @@ export class TmuxWorkspace implements Workspace, AsyncDisposable {
     const { transport, panes } = this.#ready;
     const target = panes.lastUsed ?? panes.view.list;
     if (target === undefined) throw new WorkspaceError('no-pane', 'The list has lost its pane');
-    if (!this.#hasChrome) await this.#run(this.#chrome());
-    this.#hasChrome = true;
+    await this.#looks?.prepare();
     const paneId = await addPane(transport, { view: panes.view, target }, pane);
     this.#layout = 'stack';
     return paneId;
@@ -317,21 +317,6 @@ export class TmuxWorkspace implements Workspace, AsyncDisposable {
   #nameShell(paneId: string, agent: AgentRecord): readonly TmuxCommand[] {
     const label: PaneLabel = { name: agent.name, detail: '', state: '', stateStyle: 'default', since: null };
     return toLabelOptions(label).map(([name, value]): TmuxCommand => ['set-option', '-p', '-t', paneId, name, value]);
-  }
-
-  #chrome(): readonly TmuxCommand[] {
-    const { keys, panes } = this.#ready;
-    const { sessionId, listPaneId, styles = defaultStyles } = this.#options;
-    const { leader, back } = keys.choice;
-    return showChrome({
-      sessionId,
-      listPaneId,
-      windowId: panes.view.windowId,
-      leader,
-      back,
-      entries: this.#entries,
-      styles,
-    });
   }
 
   /** Takes in what tmux has now. */
@@ -350,62 +335,12 @@ export class TmuxWorkspace implements Workspace, AsyncDisposable {
       isDockShown: view.isDockShown,
       leader: leader === null ? null : toReadableKey(leader),
     });
-    this.#keepChrome();
-    this.#keepDockWidth();
-    this.#drawLabels();
+    this.#looks?.follow();
   }
 
   #setState(state: WorkspaceState): void {
     if (JSON.stringify(state) === JSON.stringify(this.#state)) return;
     this.#state = state;
     for (const listener of this.#listeners) listener();
-  }
-
-  /** After a restart of the list the borders stand already; when the last pane closed by itself they must go. */
-  #keepChrome(): void {
-    const { panes } = this.#ready;
-    const isWanted = panes.view.open.length > 0;
-    if (isWanted === this.#hasChrome) return;
-    this.#hasChrome = isWanted;
-    const { sessionId } = this.#options;
-    this.#send(isWanted ? this.#chrome() : hideChrome({ sessionId, windowId: panes.view.windowId }));
-  }
-
-  /** tmux scales panes with the window; the dock keeps its width instead. A width that the person dragged stays. */
-  #keepDockWidth(): void {
-    const { view } = this.#ready.panes;
-    const { list, open, isDockShown } = view;
-    if (list === undefined || open.length === 0 || !isDockShown || list.isZoomed) return;
-    const before = this.#windowColumns;
-    this.#windowColumns = list.columns;
-    const wanted = dockColumns(list.columns);
-    if (before === 0 || before === list.columns || list.width === list.columns || list.width === wanted) return;
-    this.#send([['resize-pane', '-t', list.paneId, '-x', String(wanted)]]);
-  }
-
-  #drawLabels(): void {
-    if (!this.#state.isReady) return;
-    const { open } = this.#ready.panes.view;
-    const commands = open.flatMap((pane, index) => this.#labelCommands(pane, index + 1));
-    if (commands.length > 0) this.#send(commands);
-    for (const paneId of this.#drawn.keys())
-      if (!open.some((pane) => pane.paneId === paneId)) this.#drawn.delete(paneId);
-  }
-
-  #labelCommands(pane: SessionPane, number: number): readonly TmuxCommand[] {
-    const label = pane.kind === 'agent' ? this.#labels.get(pane.agentId) : undefined;
-    const options = [
-      [uiOptions.number, String(number)] as const,
-      ...(label === undefined ? [] : toLabelOptions(label)),
-    ];
-    const drawn = JSON.stringify(options);
-    if (this.#drawn.get(pane.paneId) === drawn) return [];
-    this.#drawn.set(pane.paneId, drawn);
-    return options.map(([name, value]): TmuxCommand => ['set-option', '-p', '-t', pane.paneId, name, value]);
-  }
-
-  /** For looks: a pane that vanished meanwhile is no failure. */
-  #send(commands: readonly TmuxCommand[]): void {
-    void this.#transport?.settleAll(commands).catch(() => undefined);
   }
 }
