@@ -161,21 +161,54 @@ describe('a fleet of simulated agents in a real tmux', () => {
     expect(await ask('agent.stop', { id })).toMatchObject({ lifecycle: 'stopped', lifecycleReason: 'stopped by you' });
   });
 
-  it('takes a tmux server that does not answer for no evidence, until a new one says what there is', async () => {
+  it('calls agents lost when their tmux server has ended, without anybody asking, and starts them again', async () => {
     const world = createWorld();
-    const { spawn, record, ask } = await open(world);
+    const { spawn, record, ask, fleet } = await open(world);
     const [one, other] = [await spawn(''), await spawn('')];
     world.tmux('kill-server');
-    await vi.waitFor(
-      () => expect([record(one.id)?.lifecycle, record(other.id)?.lifecycle]).toEqual(['unreachable', 'unreachable']),
-      patience,
-    );
+    for (const { id } of [one, other]) {
+      await vi.waitFor(
+        () => expect(record(id)).toMatchObject({ lifecycle: 'lost', lifecycleReason: 'its session is gone' }),
+        patience,
+      );
+    }
+    expect(fleet.snapshot().runtimes).toMatchObject([{ status: 'up' }]);
     expect(await ask('agent.restart', { id: one.id })).toMatchObject({ lifecycle: 'running' });
+    expect(record(other.id)?.lifecycle).toBe('lost');
+  });
+
+  it('calls agents unreachable while their tmux server is silent, and finds them when it answers', async () => {
+    const world = createWorld();
+    const { spawn, record, ask, fleet } = await open(world);
+    const { id } = await spawn('');
+    const server = Number(world.tmux('display-message', '-p', '#{pid}'));
+    process.kill(server, 'SIGSTOP');
+    onTestFinished(() => void process.kill(server, 'SIGCONT'));
+    await expect(ask('runtime.ping', { runtimeId: 'local' })).rejects.toMatchObject({ code: 'engine-unavailable' });
+    await vi.waitFor(() => expect(record(id)?.lifecycle).toBe('unreachable'), patience);
+    expect(fleet.snapshot().runtimes).toMatchObject([
+      { status: 'down', reason: expect.stringContaining('not answer') },
+    ]);
+    process.kill(server, 'SIGCONT');
+    await vi.waitFor(() => expect(record(id)?.lifecycle).toBe('running'), patience);
+  });
+
+  it('tells a crash from a stop', async () => {
+    const { spawn, record, ask } = await open(createWorld());
+    const command = ['sh', '-c', 'echo working; sleep 0.3; exit 137'];
+    const crashing = await spawn('', { aiProvider: 'shell', command });
+    const stopped = await spawn('', { aiProvider: 'shell', command: ['sh', '-c', 'trap "exit 9" TERM; sleep 60'] });
+    await ask('agent.stop', { id: stopped.id });
     await vi.waitFor(
-      () => expect(record(other.id)).toMatchObject({ lifecycle: 'lost', lifecycleReason: 'its session is gone' }),
+      () =>
+        expect(record(crashing.id)).toMatchObject({
+          lifecycle: 'stopped',
+          activity: { state: 'error', reason: 'crash', detail: 'exit 137' },
+          unread: true,
+        }),
       patience,
     );
-    expect(record(one.id)?.lifecycle).toBe('running');
+    expect(record(stopped.id)).toMatchObject({ lifecycle: 'stopped', activity: { reason: null }, unread: false });
   });
 
   it('removes an agent with its worktree after the time to undo, and keeps a tree with work in it', async () => {

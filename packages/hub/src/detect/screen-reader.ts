@@ -1,5 +1,6 @@
 import { paneOf } from '../fleet/agent-target.ts';
 import type { AgendaTask } from '../fleet/agenda.ts';
+import { isTimeout } from '../fleet/is-timeout.ts';
 import type { FleetParts } from '../fleet/fleet-parts.ts';
 
 /** A screen is read this long after output paused. */
@@ -78,6 +79,7 @@ export class ScreenReader {
     } catch (error) {
       // The agent or its engine went away meanwhile: its runtime tells that in its own words.
       this.#parts.logger.info({ event: 'screen.not-read', agentId: id, reason: String(error) });
+      if (isTimeout(error)) this.#parts.suspect(state.record.runtimeId);
     } finally {
       reading.isReading = false;
       reading.readAt = this.#parts.now();

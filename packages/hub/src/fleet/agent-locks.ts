@@ -13,8 +13,8 @@ export class AgentLocks {
   }
 
   run<T>(id: string, work: () => Promise<T>): Promise<T> {
-    const earlier = this.#last.get(id);
-    const done = earlier === undefined ? work() : earlier.then(work, work);
+    // Never at once: what the work causes must find the agent busy.
+    const done = (this.#last.get(id) ?? Promise.resolve()).then(work, work);
     const settled: Promise<void> = done.then(
       () => this.#leave(id, settled),
       () => this.#leave(id, settled),

@@ -79,8 +79,14 @@ async function pingRuntime(
   { runtimeId }: ParsedParams<'runtime.ping'>,
   signal: AbortSignal,
 ): Promise<{ ms: number }> {
+  const runtime = parts.runtimes.getRuntime(runtimeId);
   const startedAt = performance.now();
-  await parts.runtimes.getRuntime(runtimeId).ping({ signal });
+  try {
+    await runtime.ping({ signal });
+  } catch (error) {
+    if (!signal.aborted) parts.suspect(runtimeId);
+    throw error;
+  }
   return { ms: performance.now() - startedAt };
 }
 

@@ -56,5 +56,7 @@ export interface FleetParts {
   readonly runtimes: FleetRuntimes;
   readonly providers: FleetProviders;
   readonly logger: FleetLogger;
+  /** A runtime left a question without answer: ask it for its agents, and call them unreachable when that fails too. */
+  readonly suspect: (runtimeId: string) => void;
   readonly now: () => number;
 }

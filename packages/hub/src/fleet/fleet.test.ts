@@ -159,6 +159,8 @@ describe('the lifecycle of an agent', () => {
       lifecycle: 'stopped',
       lifecycleReason: 'stopped by you',
       exit: { signal: 'SIGTERM' },
+      activity: { reason: null },
+      unread: false,
     });
     expect(await ask('agent.stop', { id })).toMatchObject({ lifecycle: 'stopped' });
     expect(await ask('agent.restart', { id })).toMatchObject({ lifecycle: 'running', exit: null, pid: 5001 });
@@ -166,7 +168,7 @@ describe('the lifecycle of an agent', () => {
   });
 
   it('tells how an agent ended by itself', async () => {
-    const { runtime, spawn, record } = await open();
+    const { runtime, spawn, record, ask } = await open();
     const { id } = await spawn();
     runtime.end(id, { code: 3, signal: null, at: Date.now() });
     await vi.waitFor(() =>
@@ -174,8 +176,23 @@ describe('the lifecycle of an agent', () => {
         lifecycle: 'stopped',
         lifecycleReason: 'ended with exit code 3',
         exit: { code: 3 },
+        activity: { state: 'error', reason: 'crash', detail: 'exit 3' },
+        unread: true,
       }),
     );
+    expect(await ask('agent.wait', { id, for: { state: 'error' } })).toMatchObject({ matched: true });
+    await ask('agent.seen', { id });
+    expect(record(id)).toMatchObject({ activity: { reason: 'crash' }, unread: false });
+    expect(await ask('agent.restart', { id })).toMatchObject({ lifecycle: 'running', activity: { state: 'starting' } });
+  });
+
+  it('keeps the crash when a last verdict on the screen is logged after it', async () => {
+    const { runtime, spawn, record } = await open();
+    const { id } = await spawn();
+    runtime.end(id, { code: 3, signal: null, at: Date.now() });
+    runtime.print(id, says.idle);
+    await vi.waitFor(() => expect(record(id)?.lifecycle).toBe('stopped'));
+    expect(record(id)?.activity.reason).toBe('crash');
   });
 
   it('gives up an agent that is being made when it is stopped', async () => {
@@ -263,12 +280,26 @@ describe('what the world really has', () => {
     await vi.waitFor(() =>
       expect(record(id)).toMatchObject({ lifecycle: 'unreachable', lifecycleReason: 'connection closed' }),
     );
-    expect(fleet.snapshot().runtimes).toEqual([
-      { id: 'local', type: 'local', status: 'down', reason: 'connection closed' },
-    ]);
+    expect(fleet.snapshot().runtimes).toMatchObject([{ id: 'local', type: 'local', status: 'down' }]);
     runtime.failure = null;
     runtime.emit({ type: 'up' });
     await vi.waitFor(() => expect(record(id)).toMatchObject({ lifecycle: 'running' }));
+    expect(fleet.snapshot().runtimes).toMatchObject([{ status: 'up' }]);
+  });
+
+  it('asks an engine that went down by itself: what it has no more is lost, what it has runs', async () => {
+    const { runtime, spawn, record, fleet } = await open();
+    const [gone, kept] = [await spawn(), await spawn()];
+    runtime.agents.delete(gone.id);
+    runtime.failure = new RuntimeError('engine-unavailable', 'tmux does not answer');
+    runtime.emit({ type: 'down', reason: 'server exited' });
+    await vi.waitFor(() => expect(fleet.snapshot().runtimes).toMatchObject([{ reason: 'tmux does not answer' }]), {
+      timeout: 10_000,
+    });
+    expect([record(gone.id)?.lifecycle, record(kept.id)?.lifecycle]).toEqual(['unreachable', 'unreachable']);
+    runtime.failure = null;
+    await vi.waitFor(() => expect(record(gone.id)?.lifecycle).toBe('lost'), { timeout: 10_000 });
+    expect(record(kept.id)?.lifecycle).toBe('running');
     expect(fleet.snapshot().runtimes).toMatchObject([{ status: 'up' }]);
   });
 

@@ -82,7 +82,9 @@ export class Fleet implements FleetService {
         keeper.saveIfLong().catch((error: unknown) => logger.warn({ event: 'state.not-saved', reason: String(error) }));
       },
     });
-    const parts: FleetParts = { store, journal, gatherer, agenda: new Agenda(now), runtimes, providers, logger, now };
+    const suspect = (runtimeId: string) => void this.#links.find(({ record }) => record.id === runtimeId)?.reconcile();
+    const common = { store, journal, gatherer, runtimes, providers, logger, now };
+    const parts: FleetParts = { ...common, agenda: new Agenda(now), suspect };
     this.#parts = parts;
     gatherer.prime([...store.agents()].map(({ record }) => record));
     store.subscribe(({ id }) => gatherer.touch(id));

@@ -76,11 +76,12 @@ function foldLifecycle(
 ): AgentState {
   const was = state.record.lifecycle;
   const isStarted = lifecycle === 'running' && was !== 'running' && was !== 'unreachable' && was !== 'paused';
+  const isBegun = lifecycle === 'provisioning' && (was === 'stopped' || was === 'lost');
   const next = patch(state, {
     lifecycle,
     lifecycleReason: reason,
     exit,
-    ...(isStarted ? { activity: startingActivity(at), unread: false } : {}),
+    ...(isStarted || isBegun ? { activity: startingActivity(at), unread: false } : {}),
     ...(lifecycle === 'stopped' || lifecycle === 'lost' ? { pid: null, viewers: 0 } : {}),
   });
   return was === lifecycle ? next : remember(next, at, lifecycle, reason);
@@ -93,6 +94,8 @@ function foldPlaced(state: AgentState, event: EventOf<'agent.placed'>): AgentSta
 }
 
 function foldActivity(state: AgentState, { activity, unread }: EventOf<'agent.activity'>, at: number): AgentState {
+  // A last verdict on its screen may be logged after the program's end, of which only a crash is left to say.
+  if (state.record.lifecycle === 'stopped' && activity.reason !== 'crash') return state;
   return remember(patch(state, { activity, unread }), at, activity.state, activity.reason);
 }
 

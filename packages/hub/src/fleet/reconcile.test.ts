@@ -5,7 +5,7 @@ import type { AgentRecord } from '../protocol/agent-record.ts';
 import { createAgentRecord } from '../testing/create-agent-record.ts';
 import { FakeRuntime } from '../testing/fake-runtime.ts';
 import { FleetStore } from './fleet-store.ts';
-import { exitReason, reconcile, unreachable } from './reconcile.ts';
+import { endEvents, reconcile, unreachable } from './reconcile.ts';
 
 const place = { runtimeId: 'local', runtime: new FakeRuntime() };
 
@@ -106,7 +106,10 @@ describe('reconcile', () => {
       directory: '/w',
       pid: null,
     });
-    expect(run([ended], [info])).toMatchObject([{ reason: 'ended with exit code 3', exit: { code: 3 } }]);
+    expect(run([ended], [info])).toMatchObject([
+      { reason: 'ended with exit code 3', exit: { code: 3 } },
+      { type: 'agent.activity', activity: { reason: 'crash', detail: 'exit 3' } },
+    ]);
     expect(run([{ ...ended, lifecycleReason: 'stopped by you' }], [info])).toMatchObject([
       { reason: 'stopped by you' },
     ]);
@@ -123,9 +126,28 @@ describe('reconcile', () => {
     ]);
   });
 
-  it('words ends for people', () => {
-    expect(exitReason({ code: 3, signal: null, at: 0 })).toBe('ended with exit code 3');
-    expect(exitReason({ code: null, signal: 'SIGKILL', at: 0 })).toBe('ended by SIGKILL');
-    expect(exitReason({ code: 0, signal: null, at: 0 })).toBe('ended');
+  it('takes a program that failed by itself for a crash, told in words for people', () => {
+    expect(endEvents({ id: 'a' }, { code: 137, signal: null, at: 7 })).toMatchObject([
+      { type: 'agent.lifecycle', lifecycle: 'stopped', reason: 'ended with exit code 137', exit: { code: 137 } },
+      {
+        type: 'agent.activity',
+        activity: { state: 'error', reason: 'crash', detail: 'exit 137', since: 7 },
+        unread: true,
+      },
+    ]);
+    expect(endEvents({ id: 'a' }, { code: null, signal: 'SIGKILL', at: 0 })).toMatchObject([
+      { reason: 'ended by SIGKILL' },
+      { activity: { detail: 'ended by SIGKILL' } },
+    ]);
+  });
+
+  it.each([
+    ['a clean end', { code: 0, signal: null, at: 0 }],
+    ['an end that nobody knows the outcome of', { code: null, signal: null, at: 0 }],
+    ['Ctrl+C, by code', { code: 130, signal: null, at: 0 }],
+    ['Ctrl+C, by signal', { code: null, signal: 'SIGINT', at: 0 }],
+    ['no status at all', null],
+  ])('takes %s for no crash', (_what, exit) => {
+    expect(endEvents({ id: 'a' }, exit)).toMatchObject([{ type: 'agent.lifecycle', lifecycle: 'stopped' }]);
   });
 });

@@ -1,8 +1,11 @@
-import type { AgentExit, AgentInfo } from '@swarm-tui/core';
+import type { Activity, AgentExit, AgentInfo } from '@swarm-tui/core';
 import type { AgentRecord } from '../protocol/agent-record.ts';
 import type { FleetEventBody } from '../protocol/fleet-event.ts';
 import { adoptedEvent, type Place, placedEvent } from './new-agent.ts';
 import { uniqueName } from './naming.ts';
+
+/** Exit code of programs that a person ended with Ctrl+C (128 + SIGINT). */
+const interruptedCode = 130;
 
 export interface ReconcileInput {
   readonly place: Place;
@@ -49,8 +52,31 @@ export function isKnownExit(exit: AgentExit | null): boolean {
   return exit !== null && (exit.code !== null || exit.signal !== null);
 }
 
-/** How an agent ended, in words for a person. */
-export function exitReason({ code, signal }: AgentExit): string {
+/** What is logged when a program ended by itself; as a crash when it failed. */
+export function endEvents({ id }: Pick<AgentRecord, 'id'>, exit: AgentExit | null): readonly FleetEventBody[] {
+  const reason = exit === null ? 'ended' : exitReason(exit);
+  const end = { type: 'agent.lifecycle', id, lifecycle: 'stopped', reason, exit } as const;
+  const activity = exit === null ? null : crashActivity(exit);
+  return activity === null ? [end] : [end, { type: 'agent.activity', id, activity, unread: true }];
+}
+
+/** Null for a clean end, one that nobody knows the outcome of, and Ctrl+C: that was a person. */
+function crashActivity({ code, signal, at }: AgentExit): Activity | null {
+  const isClean = signal === null ? code === null || code === 0 || code === interruptedCode : signal === 'SIGINT';
+  if (isClean) return null;
+  const detail = signal === null ? `exit ${code}` : `ended by ${signal}`;
+  return {
+    state: 'error',
+    reason: 'crash',
+    detail,
+    since: at,
+    certainty: 'high',
+    conflict: false,
+    resetsAt: null,
+  };
+}
+
+function exitReason({ code, signal }: AgentExit): string {
   if (signal !== null) return `ended by ${signal}`;
   if (code === null) return 'ended';
   return code === 0 ? 'ended' : `ended with exit code ${code}`;
@@ -78,14 +104,12 @@ function confirmed(record: AgentRecord, info: AgentInfo, { runtime }: Place): re
   const lifecycle = isRunning ? 'running' : 'stopped';
   const isNews = !isRunning && isKnownExit(info.exit) && !isKnownExit(record.exit);
   if (record.lifecycle === lifecycle && !isNews) return placed;
-  const reason = isRunning ? null : endReason(record, info.exit);
-  return [...placed, { type: 'agent.lifecycle', id: record.id, lifecycle, reason, exit: isRunning ? null : info.exit }];
-}
-
-/** What was said of an end before is kept, but for the bare fact. */
-function endReason({ lifecycle, lifecycleReason }: AgentRecord, exit: AgentExit | null): string {
-  if (lifecycle === 'stopped' && lifecycleReason !== null && lifecycleReason !== 'ended') return lifecycleReason;
-  return exit === null ? 'ended' : exitReason(exit);
+  const { id, lifecycleReason } = record;
+  if (isRunning) return [...placed, { type: 'agent.lifecycle', id, lifecycle, reason: null, exit: null }];
+  // What was said of an end before is kept, but for the bare fact.
+  const isToldBefore = record.lifecycle === 'stopped' && lifecycleReason !== null && lifecycleReason !== 'ended';
+  if (!isToldBefore) return [...placed, ...endEvents(record, info.exit)];
+  return [...placed, { type: 'agent.lifecycle', id, lifecycle, reason: lifecycleReason, exit: info.exit }];
 }
 
 function isPlacedLike(record: AgentRecord, info: AgentInfo): boolean {

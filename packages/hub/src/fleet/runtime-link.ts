@@ -7,7 +7,8 @@ import type { AgendaTask } from './agenda.ts';
 import type { Arrivals } from './arrivals.ts';
 import type { FleetParts } from './fleet-parts.ts';
 import type { Place } from './new-agent.ts';
-import { exitReason, isKnownExit, reconcile, unreachable } from './reconcile.ts';
+import { isTimeout } from './is-timeout.ts';
+import { endEvents, isKnownExit, reconcile, unreachable } from './reconcile.ts';
 import { isNameUsed } from './spawner.ts';
 
 /** What the rest of the fleet makes of a runtime's news. */
@@ -30,6 +31,9 @@ export interface RuntimeLinkOptions {
 const listTimeoutMs = 10_000;
 /** Doubts that come together are settled by one list. */
 const doubtMs = 100;
+/** An engine that is down is asked again this much later, twice as late after each failure. */
+const firstRetryMs = 500;
+const longestRetryMs = 30_000;
 
 /** Keeps the fleet in line with one runtime: its events as they come, its whole list whenever it comes (back) up. */
 export class RuntimeLink implements Disposable {
@@ -40,6 +44,7 @@ export class RuntimeLink implements Disposable {
   #record: RuntimeRecord;
   #isClosed = false;
   #listing: Promise<void> | null = null;
+  #failures = 0;
 
   constructor(options: RuntimeLinkOptions) {
     const { place, parts } = options;
@@ -77,13 +82,15 @@ export class RuntimeLink implements Disposable {
       const infos = await this.#list();
       if (this.#isClosed) return;
       await this.#bringInLine(infos, before);
+      this.#failures = 0;
       this.#setStatus('up', null);
       listener.reconciled(place.runtimeId, infos);
     } catch (error) {
       if (this.#isClosed) return;
-      const reason = error instanceof Error ? error.message : String(error);
+      const reason = describeFailure(error);
       parts.logger.warn({ event: 'runtime.list-failed', runtimeId: place.runtimeId, reason });
-      await this.#goDown(reason);
+      this.#goDown(reason);
+      this.#failures += 1;
     }
   }
 
@@ -138,7 +145,7 @@ export class RuntimeLink implements Disposable {
       case 'up':
         return void this.reconcile();
       case 'down':
-        return void this.#goDown(event.reason);
+        return this.#goDown(event.reason);
       case 'added':
         return this.#onAdded(event.info);
       case 'exited':
@@ -163,14 +170,14 @@ export class RuntimeLink implements Disposable {
     if (locks.isBusy(id)) return void this.#doubted.add(id);
     if (record === undefined || record.runtimeId !== place.runtimeId) return;
     if (event.type === 'restarted') return this.#recheck.by(parts.now() + doubtMs);
-    const end =
-      event.type === 'exited'
-        ? ({ lifecycle: 'stopped', reason: exitReason(event.exit), exit: event.exit } as const)
-        : ({ lifecycle: 'lost', reason: 'its session is gone', exit: null } as const);
-    if (record.lifecycle === end.lifecycle || (record.lifecycle === 'stopped' && event.type === 'gone')) return;
-    this.#append({ type: 'agent.lifecycle', id, ...end });
-    // tmux may tell the end of a program before it has its exit status.
-    if (event.type === 'exited' && !isKnownExit(event.exit)) this.#recheck.by(parts.now() + doubtMs);
+    if (record.lifecycle === 'stopped') return;
+    if (event.type === 'exited') {
+      this.#append(...endEvents(record, event.exit));
+      // tmux may tell the end of a program before it has its exit status.
+      if (!isKnownExit(event.exit)) this.#recheck.by(parts.now() + doubtMs);
+    } else if (record.lifecycle !== 'lost') {
+      this.#append({ type: 'agent.lifecycle', id, lifecycle: 'lost', reason: 'its session is gone', exit: null });
+    }
   }
 
   #settleDoubt(id: string): void {
@@ -178,10 +185,16 @@ export class RuntimeLink implements Disposable {
     this.#recheck.by(this.#options.parts.now() + doubtMs);
   }
 
-  async #goDown(reason: string): Promise<void> {
+  /**
+   * Its agents are out of reach until a list says what became of them: an engine that ended has none any more, one that
+   * is only silent fails to answer.
+   */
+  #goDown(reason: string): void {
     this.#setStatus('down', reason);
     const events = unreachable(this.#records(), reason);
     if (events.length > 0) this.#append(...events);
+    const delayMs = Math.min(longestRetryMs, firstRetryMs * 2 ** Math.min(this.#failures, 10));
+    this.#recheck.by(this.#options.parts.now() + delayMs);
   }
 
   #append(...events: readonly FleetEventBody[]): void {
@@ -196,4 +209,9 @@ export class RuntimeLink implements Disposable {
     this.#record = { ...this.#record, status, reason };
     this.#options.parts.gatherer.touchRuntime(this.#record);
   }
+}
+
+function describeFailure(error: unknown): string {
+  if (isTimeout(error)) return `it does not answer (waited ${listTimeoutMs / 1000} s)`;
+  return error instanceof Error ? error.message : String(error);
 }

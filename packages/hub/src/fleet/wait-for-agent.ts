@@ -1,6 +1,7 @@
 import { RuntimeError } from '@swarm-tui/core';
 import type { AgentRecord } from '../protocol/agent-record.ts';
 import type { ParsedParams } from '../protocol/requests.ts';
+import { describeState } from '../protocol/describe-state.ts';
 import { paneOf } from './agent-target.ts';
 import type { FleetParts } from './fleet-parts.ts';
 import { waitFor } from './wait-for.ts';
@@ -74,6 +75,7 @@ async function isOnScreen({ store, runtimes }: FleetParts, id: string, text: str
 
 function isInState(record: AgentRecord | undefined, wanted: WantedState): boolean {
   if (wanted === 'stopped') return hasEnded(record);
+  if (wanted === 'error') return record !== undefined && describeState(record).word === 'error';
   return record?.lifecycle === 'running' && record.activity.state === wanted;
 }
 

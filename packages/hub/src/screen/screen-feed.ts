@@ -1,6 +1,7 @@
 import { keepColours, type PaneFrame } from '@swarm-tui/core';
 import { paneOf } from '../fleet/agent-target.ts';
 import type { AgendaTask } from '../fleet/agenda.ts';
+import { isTimeout } from '../fleet/is-timeout.ts';
 import type { FleetParts } from '../fleet/fleet-parts.ts';
 import type { ScreenFrame } from '../protocol/screen-frame.ts';
 
@@ -73,6 +74,7 @@ export class ScreenFeed {
       if (this.#watched.get(id) === watched) this.#tell(watched, frame);
     } catch (error) {
       this.#parts.logger.info({ event: 'screen.not-captured', agentId: id, reason: String(error) });
+      if (isTimeout(error)) this.#parts.suspect(state.record.runtimeId);
     } finally {
       watched.isCapturing = false;
     }

@@ -24,6 +24,7 @@ export function createParts(now: () => number = Date.now) {
     agenda: new Agenda(now),
     runtimes: fakeRuntimes({ local: runtime }),
     providers: { find: () => undefined },
+    suspect: () => undefined,
     logger: { info: () => undefined, warn: () => undefined },
     now,
   };

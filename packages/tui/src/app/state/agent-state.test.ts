@@ -63,11 +63,16 @@ describe('the word of a state', () => {
     expect(shownState(running('idle', {}, { unread: true, lifecycle: 'stopped' }))).toMatchObject({ word: 'done' });
   });
 
-  it('of a crash stays with those that need the person', () => {
-    expect(shownState(running('error', { reason: 'crash' }, { lifecycle: 'stopped' }))).toMatchObject({
-      word: 'crashed',
-      section: 'needs-you',
-    });
+  it('of a crash is with those that need the person', () => {
+    const crashed = running('error', { reason: 'crash', detail: 'exit 137' }, { lifecycle: 'stopped', unread: true });
+    expect(shownState(crashed)).toMatchObject({ word: 'crashed', glyph: 'error', section: 'needs-you' });
+    expect(shownText(crashed)).toBe('exit 137, last line; R restarts it');
+    expect(shownText({ ...crashed, text: '' })).toBe('exit 137; R restarts it');
+  });
+
+  it('of a crash that somebody has looked at is still a crash, among the quiet', () => {
+    const seen = running('error', { reason: 'crash' }, { lifecycle: 'stopped' });
+    expect(shownState(seen)).toMatchObject({ word: 'crashed', section: 'quiet' });
   });
 
   it('is doubted when sources contradict each other, and fits its eight cells', () => {

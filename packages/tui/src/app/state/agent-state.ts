@@ -1,4 +1,4 @@
-import type { AgentRecord } from '@swarm-tui/hub/client';
+import { type AgentRecord, type DescribedState, describeState } from '@swarm-tui/hub/client';
 import type { GlyphName } from '../theme/glyphs.ts';
 import type { Token } from '../theme/tokens.ts';
 
@@ -26,60 +26,44 @@ function waitingWord(reason: string | null): string {
   return reason === 'plan' ? 'plan' : 'answer';
 }
 
-function errorState({ reason, resetsAt }: AgentRecord['activity']): ShownState {
-  if (reason === 'rate-limit' || reason === 'usage-limit') {
-    // A limit with a reset time heals by itself; without one only the person can go on.
-    return resetsAt === null ? state('limit', 'error', 'danger', 'needs-you') : state('limit', 'held', 'dim', 'quiet');
-  }
-  const words: Readonly<Record<string, string>> = { auth: 'login', crash: 'crashed' };
-  return state(words[reason ?? ''] ?? 'error', 'error', 'danger', 'needs-you');
+function errorState({ reason, needsYou, heals }: DescribedState): ShownState {
+  // A limit with a reset time heals by itself; without one only the person can go on.
+  if (heals) return state('limit', 'held', 'dim', 'quiet');
+  const words: Readonly<Record<string, string>> = {
+    auth: 'login',
+    crash: 'crashed',
+    'rate-limit': 'limit',
+    'usage-limit': 'limit',
+  };
+  const word = words[reason ?? ''] ?? 'error';
+  return needsYou ? state(word, 'error', 'danger', 'needs-you') : state(word, 'error', 'dim', 'quiet');
 }
 
-function runningState({ activity, unread }: AgentRecord): ShownState {
-  switch (activity.state) {
-    case 'waiting':
-      return state(waitingWord(activity.reason), 'needs-you', 'attention', 'needs-you');
-    case 'error':
-      return errorState(activity);
-    case 'working':
-      return state('working', 'working', 'work', 'working');
-    case 'starting':
-      return state('starting', 'starting', 'work', 'working');
-    case 'idle':
-      return unread ? doneState : state('idle', 'idle', 'dim', 'quiet');
-    case 'unknown':
-      return state('unknown', 'unknown', 'dim', 'quiet');
-  }
-}
+const plainStates: Readonly<Record<Exclude<DescribedState['word'], 'waiting' | 'error'>, ShownState>> = {
+  done: doneState,
+  working: state('working', 'working', 'work', 'working'),
+  starting: state('starting', 'starting', 'work', 'working'),
+  queued: state('queued', 'queued', 'work', 'working'),
+  provisioning: state('creating', 'starting', 'work', 'working'),
+  idle: state('idle', 'idle', 'dim', 'quiet'),
+  unknown: state('unknown', 'unknown', 'dim', 'quiet'),
+  paused: state('paused', 'held', 'dim', 'quiet'),
+  stopped: state('stopped', 'stopped', 'dim', 'quiet'),
+  lost: state('lost', 'lost', 'dim', 'quiet'),
+  unreachable: state('offline', 'lost', 'dim', 'quiet'),
+};
 
-function stoppedState(agent: AgentRecord): ShownState {
-  const hasCrashed = agent.activity.state === 'error' && agent.activity.reason === 'crash';
-  if (hasCrashed) return state('crashed', 'error', 'danger', 'needs-you');
-  return agent.unread ? doneState : state('stopped', 'stopped', 'dim', 'quiet');
-}
-
-function lifecycleState(agent: AgentRecord): ShownState {
-  switch (agent.lifecycle) {
-    case 'running':
-      return runningState(agent);
-    case 'stopped':
-      return stoppedState(agent);
-    case 'queued':
-      return state('queued', 'queued', 'work', 'working');
-    case 'provisioning':
-      return state('creating', 'starting', 'work', 'working');
-    case 'paused':
-      return state('paused', 'held', 'dim', 'quiet');
-    case 'lost':
-      return state('lost', 'lost', 'dim', 'quiet');
-    case 'unreachable':
-      return state('offline', 'lost', 'dim', 'quiet');
-  }
+function stateOf(agent: AgentRecord): ShownState {
+  const described = describeState(agent);
+  const { word, reason } = described;
+  if (word === 'waiting') return state(waitingWord(reason), 'needs-you', 'attention', 'needs-you');
+  if (word === 'error') return errorState(described);
+  return word === 'stopped' && agent.unread ? doneState : plainStates[word];
 }
 
 /** What the state column shows for an agent, and which section it belongs to. */
 export function shownState(agent: AgentRecord): ShownState {
-  const shown = lifecycleState(agent);
+  const shown = stateOf(agent);
   const isDoubted = agent.lifecycle === 'running' && agent.activity.conflict;
   return isDoubted ? { ...shown, word: `${shown.word.slice(0, 7)}?` } : shown;
 }
@@ -96,9 +80,16 @@ function exitText({ exit, lifecycleReason }: AgentRecord): string {
   return exit.code === null || exit.code === 0 ? 'ended' : `exit ${exit.code}`;
 }
 
+/** How it ended, its last words, and what helps. */
+function crashText({ activity, text }: AgentRecord): string {
+  const words = [activity.detail ?? 'it ended', text].filter((part) => part !== '');
+  return `${words.join(', ')}; R restarts it`;
+}
+
 /** What the text column says: the real question or failure first, else the last line of output. Not yet sanitised. */
 export function shownText(agent: AgentRecord): string {
   const { activity, lifecycle, lifecycleReason, text } = agent;
+  if (lifecycle === 'stopped' && describeState(agent).reason === 'crash') return crashText(agent);
   if (lifecycle === 'stopped' && !agent.unread) return exitText(agent);
   if (lifecycle !== 'running') return lifecycleReason ?? text;
   if (activity.state === 'error' && activity.resetsAt !== null) {

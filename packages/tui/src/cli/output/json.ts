@@ -1,4 +1,4 @@
-import type { AgentRecord } from '@swarm-tui/hub/client';
+import { type AgentRecord, describeState } from '@swarm-tui/hub/client';
 import * as z from 'zod';
 
 /** Raised when a field changes its meaning or goes; new fields do not raise it. */
@@ -50,24 +50,17 @@ function toTime(at: number): string | null {
 
 /** One word for both axes of state, in the words of the design (not the UI's). */
 export function stateWord(agent: AgentRecord): string {
-  if (agent.lifecycle !== 'running') return agent.lifecycle;
-  if (agent.activity.state === 'idle' && agent.unread) return 'done';
-  return agent.activity.state;
+  return describeState(agent).word;
 }
 
 /** The reason that goes with `stateWord`. */
 export function stateReason(agent: AgentRecord): string | null {
-  return agent.lifecycle === 'running' ? agent.activity.reason : agent.lifecycleReason;
+  return describeState(agent).reason;
 }
 
-const healing: ReadonlySet<string> = new Set(['rate-limit', 'usage-limit']);
-
-/** Waiting for a person, or an error that does not heal by itself. */
+/** Waiting for a person, or an error that does not heal by itself; a crash until somebody has looked. */
 export function needsYou(agent: AgentRecord): boolean {
-  if (agent.lifecycle !== 'running') return false;
-  const { state, reason, resetsAt } = agent.activity;
-  if (state === 'waiting') return true;
-  return state === 'error' && !(resetsAt !== null && healing.has(reason ?? ''));
+  return describeState(agent).needsYou;
 }
 
 /** An agent as `--json` shows it. */
