@@ -17,6 +17,8 @@ export interface FoundProvider {
 export interface MachineFacts {
   /** Every provider that is known, those of the config file included. */
   readonly providers: readonly FoundProvider[];
+  /** Where the program was started, as people read it: `~/work/shop-api`. */
+  readonly directory: string;
   /** `3.4`; null when it is not known. */
   readonly tmuxVersion: string | null;
 }
@@ -79,7 +81,7 @@ export interface SheetPorts {
 /** Ports of a UI that knows nothing of its machine: everything works, but nothing is found, completed or remembered. */
 export const noPorts: SheetPorts = {
   machine: {
-    look: async () => ({ providers: [], tmuxVersion: null }),
+    look: async () => ({ providers: [], directory: '', tmuxVersion: null }),
     doctor: async () => 'Not known here. Run: swarm-tui doctor',
     hubLog: async () => 'Not known here. Run: swarm-tui hub status',
     demoFleet: [],

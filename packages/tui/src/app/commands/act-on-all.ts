@@ -1,6 +1,45 @@
+import { formatPlural } from '../theme/format.ts';
 import type { CommandContext } from './command.ts';
 import { errorText } from './error-text.ts';
 import { nameOf } from './targets.ts';
+
+/** What came of asking the hub about several agents: `undefined` stands for nothing to tell. */
+export interface Outcome<T> {
+  readonly worked: readonly { readonly id: string; readonly value: T }[];
+  /** The first failure with its agent's name, and how many more there are; empty when all worked. */
+  readonly problem: string;
+}
+
+/** Asks for all at once; one that fails does not keep the others. */
+export async function askForAll<T>(
+  { getState }: Pick<CommandContext, 'getState'>,
+  agentIds: readonly string[],
+  ask: (id: string) => Promise<T>,
+): Promise<Outcome<T>> {
+  const results = await Promise.allSettled(agentIds.map(ask));
+  const worked: { id: string; value: T }[] = [];
+  const problems: string[] = [];
+  for (const [index, result] of results.entries()) {
+    const id = agentIds[index] ?? '';
+    if (result.status === 'fulfilled') worked.push({ id, value: result.value });
+    else problems.push(`${nameOf(getState(), id)}: ${errorText(result.reason)}`);
+  }
+  const more = problems.length > 1 ? ` (and ${formatPlural(problems.length - 1, 'agent')} more)` : '';
+  return { worked, problem: problems.length === 0 ? '' : `${problems[0] ?? ''}${more}` };
+}
+
+/** Tells what was done and what was not, in one line; a failure stays until Esc. */
+export function tellOutcome({ dispatch }: Pick<CommandContext, 'dispatch'>, done: string, problem: string): void {
+  if (problem !== '')
+    return dispatch({ type: 'toast', kind: 'error', text: done === '' ? problem : `${problem}  ${done}` });
+  if (done !== '') dispatch({ type: 'toast', kind: 'info', text: done });
+}
+
+/** `payments-retry`, or `3 agents`. */
+export function whoText({ getState }: Pick<CommandContext, 'getState'>, agentIds: readonly string[]): string {
+  const [only] = agentIds;
+  return agentIds.length === 1 && only !== undefined ? nameOf(getState(), only) : `${agentIds.length} agents`;
+}
 
 export interface ActOnAll {
   readonly agentIds: readonly string[];
@@ -10,22 +49,12 @@ export interface ActOnAll {
   readonly done: (who: string) => string;
 }
 
-/** `payments-retry`, or `3 agents`. */
-export function whoText(context: Pick<CommandContext, 'getState'>, agentIds: readonly string[]): string {
-  const [only] = agentIds;
-  return agentIds.length === 1 && only !== undefined ? nameOf(context.getState(), only) : `${agentIds.length} agents`;
-}
-
-/** Acts on all at once; each failure is told with its agent, and does not keep the others. Gives those that worked. */
-export async function actOnAll(context: CommandContext, { agentIds, act, done }: ActOnAll): Promise<readonly string[]> {
-  const results = await Promise.allSettled(agentIds.map(act));
-  const worked = agentIds.filter((_id, index) => results[index]?.status === 'fulfilled');
-  const text = worked.length > 0 ? done(whoText(context, worked)) : '';
-  if (text !== '') context.dispatch({ type: 'toast', kind: 'info', text });
-  for (const [index, result] of results.entries()) {
-    if (result.status === 'fulfilled') continue;
-    const name = nameOf(context.getState(), agentIds[index] ?? '');
-    context.dispatch({ type: 'toast', kind: 'error', text: `${name}: ${errorText(result.reason)}` });
-  }
-  return worked;
+/** Acts on all at once and tells what came of it. */
+export async function actOnAll(context: CommandContext, { agentIds, act, done }: ActOnAll): Promise<void> {
+  const { worked, problem } = await askForAll(context, agentIds, act);
+  const who = whoText(
+    context,
+    worked.map(({ id }) => id),
+  );
+  tellOutcome(context, worked.length > 0 ? done(who) : '', problem);
 }

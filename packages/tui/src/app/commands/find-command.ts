@@ -41,6 +41,12 @@ function findNamed(commands: readonly Command[], line: string): FoundCommand | u
   return { command: named, argument: rest === '' ? undefined : rest };
 }
 
+// Among names that hold the word as it is, the registry's order stays: right before down.
+function rank(wanted: string, text: string): number {
+  const score = fuzzyScore(wanted, text);
+  return score >= 100 ? Math.floor(score / 50) * 50 : score;
+}
+
 /** The commands that fit a line of the palette, the best first. A whole name with words behind it fits alone. */
 export function findCommands(commands: readonly Command[], line: string, state: AppState): readonly FoundCommand[] {
   const offered = offeredCommands(commands, state);
@@ -51,7 +57,7 @@ export function findCommands(commands: readonly Command[], line: string, state: 
   const scored = offered
     .map((command) => ({
       command,
-      score: Math.max(fuzzyScore(wanted, commandWords(command)) * 2, fuzzyScore(wanted, command.title)),
+      score: Math.max(rank(wanted, commandWords(command)) * 2, rank(wanted, command.title)),
     }))
     .filter(({ command, score }) => score > 0 && command !== named?.command)
     .sort((a, b) => b.score - a.score);

@@ -26,7 +26,7 @@ export function agentLines(agents: readonly AgentRecord[], noteOf: (agent: Agent
   return agents.map((agent): Line => {
     const { word } = shownState(agent);
     return [
-      blank(5),
+      blank(3),
       span(cut(cleanName(agent.name), 24).padEnd(24), 'text'),
       span(`  ${word.padEnd(9)} `, 'dim'),
       span(noteOf(agent), 'dim'),

@@ -1,6 +1,5 @@
 import type { AgentRecord, Loss } from '@swarm-tui/hub/client';
-import { actOnAll } from '../commands/act-on-all.ts';
-import type { CommandContext } from '../commands/command.ts';
+import { actOnAll, askForAll, tellOutcome, whoText } from '../commands/act-on-all.ts';
 import { cleanText } from '../layout/clean-text.ts';
 import { blank, type Line, span } from '../layout/line.ts';
 import { branchOf } from '../layout/row-line.ts';
@@ -35,7 +34,7 @@ function commitText({ unpushedCommits }: Loss, branch: string, now: number): str
 }
 
 function lossLines(agent: AgentRecord, loss: Loss, { now, glyphs }: { now: number; glyphs: GlyphSet }): Line[] {
-  const fact = (label: string, text: string): Line => [blank(5), span(label.padEnd(24)), span(text, 'dim')];
+  const fact = (label: string, text: string): Line => [blank(3), span(label.padEnd(24)), span(text, 'dim')];
   const { dirtyFiles, unpushedCommits } = loss;
   const lines: Line[] = [];
   if (dirtyFiles.length > 0)
@@ -71,29 +70,25 @@ function lossNote(agent: AgentRecord, losses: ChoiceSheet['losses']): string {
   return parts.join(', ');
 }
 
+function removedText(who: string, sheet: ChoiceSheet, worktree: 'keep' | 'remove'): string {
+  if (!sheet.agentIds.some((id) => sheet.losses.get(id)?.hasWorktree === true)) return `${who} removed.`;
+  const trees = sheet.agentIds.length === 1 ? 'its worktree is' : 'their worktrees are';
+  return `${who} removed, ${trees} ${worktree === 'keep' ? 'kept' : 'removed too'}.`;
+}
+
 function remove(sheet: ChoiceSheet, worktree: 'keep' | 'remove'): Choice['run'] {
-  return async (context: CommandContext) => {
-    const { hub } = context.services;
-    let removeAt = 0;
-    const tree = worktree === 'keep' ? 'kept' : 'removed';
-    const hasTree = sheet.agentIds.some((id) => sheet.losses.get(id)?.hasWorktree === true);
-    const text = (who: string): string =>
-      `${who} removed${hasTree ? `, ${sheet.agentIds.length === 1 ? 'its worktree is' : 'their worktrees are'} ${tree}` : ''}.`;
-    let told = '';
-    const worked = await actOnAll(context, {
-      agentIds: sheet.agentIds,
+  return async (context) => {
+    const { services, dispatch } = context;
+    const { worked, problem } = await askForAll(context, sheet.agentIds, (id) => {
       // What would be lost was on the screen when the person chose this.
-      act: async (id) => {
-        const force = worktree === 'remove' && hasLoss(sheet.losses.get(id));
-        const answer = await hub.request('agent.remove', { id, worktree, force, undoMs: UNDO_MS });
-        removeAt = Math.max(removeAt, answer.removeAt);
-      },
-      done: (who) => {
-        told = text(who);
-        return '';
-      },
+      const force = worktree === 'remove' && hasLoss(sheet.losses.get(id));
+      return services.hub.request('agent.remove', { id, worktree, force, undoMs: UNDO_MS });
     });
-    if (worked.length > 0) context.dispatch({ type: 'undo.offer', agentIds: worked, text: told, until: removeAt });
+    tellOutcome(context, '', problem);
+    const agentIds = worked.map(({ id }) => id);
+    if (agentIds.length === 0) return;
+    const until = Math.max(...worked.map(({ value }) => value.removeAt));
+    dispatch({ type: 'undo.offer', agentIds, text: removedText(whoText(context, agentIds), sheet, worktree), until });
   };
 }
 

@@ -18,7 +18,9 @@ export interface ExplainContent {
 type ExplainedRow = Explanation['evidence'][number];
 
 const SOURCE = 12;
-const AFTER_SAYS = 5 + 2 + 5 + 2 + 10;
+const FACT = 9;
+// Age, trust and verdict with their gaps, and a margin at the right.
+const AFTER_SAYS = 5 + 2 + 5 + 2 + 19;
 
 function stateLine({ agent, explanation, now, glyphs }: ExplainContent): Line {
   const { lifecycle, activity } = explanation;
@@ -28,7 +30,7 @@ function stateLine({ agent, explanation, now, glyphs }: ExplainContent): Line {
   const since = `since ${formatClock(activity.since, now)} (${formatSpan(now - activity.since)})`;
   const doubt = activity.conflict ? '   two sources contradict' : '';
   return [
-    span(` ${glyphs.of[glyph]} `, token),
+    span(`   ${glyphs.of[glyph]} `, token),
     span(state, 'strong'),
     span(`   ${since}   sure: ${activity.certainty}${doubt}`, 'dim'),
   ];
@@ -53,10 +55,10 @@ function ageText(at: number, now: number): string {
 }
 
 function fact(label: string, text: string, width: number): readonly Line[] {
-  const room = width - 3 - SOURCE;
+  const room = width - 3 - FACT - 2;
   return wrapText(text, Math.max(10, room), 4).map((part, index) => [
     blank(3),
-    span(fitLeft(index === 0 ? label : '', SOURCE), 'dim'),
+    span(fitLeft(index === 0 ? label : '', FACT), 'dim'),
     span(part),
   ]);
 }
@@ -83,7 +85,7 @@ export function explainLines(content: ExplainContent): readonly Line[] {
     [],
     ...(detail === null ? [] : fact('asked', detail, width)),
     ...(explanation.history.length === 0 ? [] : fact('history', historyText(content), width)),
-    ...fact('directory', agent.directory, width),
+    ...fact('in', agent.directory, width),
     ...fact('attach', agent.attachCommand, width),
     [],
     [blank(3), span(`The same as  swarm-tui explain ${cleanName(agent.name)}`, 'dim')],

@@ -13,7 +13,7 @@ import type { SheetLook } from './sheet-definition.ts';
 type MessageSheet = SheetOf<'message'>;
 
 const STATE = 9;
-const NOTE = 27;
+const NOTE = 26;
 const NUMBER = 3;
 
 /** The queue as it is shown: what waits in its order, then what was delivered, newest first. */
@@ -34,13 +34,13 @@ function queueLine(
   look: { width: number; glyphs: GlyphSet; now: number; isSelected: boolean },
 ): Line {
   const { width, glyphs, now, isSelected } = look;
-  const room = Math.max(8, width - 1 - STATE - 1 - NOTE - NUMBER - 1);
+  const room = Math.max(8, width - 2 - STATE - 1 - NOTE - NUMBER - 1);
   const mark = { mark: glyphs.cut };
-  const text = `"${cut(cleanText(message.text.slice(0, 2000)), Math.max(4, room - 2), mark)}"`;
+  const text = `"${cut(cleanText(message.text.slice(0, 2000)), Math.max(4, room - 3), mark)}"`;
   const token = message.state === 'uncertain' ? 'danger' : 'dim';
   return fitLine(
     [
-      span(isSelected ? glyphs.of.bar : ' ', 'accent'),
+      span(isSelected ? `${glyphs.of.bar} ` : '  ', 'accent'),
       span(fitLeft(message.state, STATE), token),
       span(fitLeft(text, room + 1), message.state === 'accepted' ? 'dim' : 'text'),
       span(fitLeft(noteOf(message, index, now), NOTE, mark), token),

@@ -68,7 +68,7 @@ function rowText(row: FormRow, sheet: NewAgentSheet, state: AppState, look: Fiel
       return providerText(sheet, state);
     case 'task':
       return {
-        value: windowOf(fieldLines(form.task, look), TASK_ROWS),
+        value: windowOf(fieldLines(form.task, { ...look, width: look.width - 3 }), TASK_ROWS),
         helps: ['Alt+Enter new line, ^G editor'],
       };
     case 'name':

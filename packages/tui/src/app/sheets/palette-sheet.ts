@@ -37,9 +37,9 @@ function rowLine({ command, argument }: FoundCommand, isChosen: boolean, { width
   return [
     span(isChosen ? ` ${glyphs.of.bar} ` : '   ', 'accent'),
     span(fitLeft(commandWords(command), name, { mark: glyphs.cut }), isChosen ? 'strong' : 'text'),
-    span(fitLeft(about, Math.max(0, width - 3 - name - KEY - 1), { mark: glyphs.cut }), 'dim'),
+    span(fitLeft(about, Math.max(0, width - 3 - name - KEY - 2), { mark: glyphs.cut }), 'dim'),
     span(fitRight(keyOf(command), KEY), 'key'),
-    blank(1),
+    blank(2),
   ];
 }
 

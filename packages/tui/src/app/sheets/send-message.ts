@@ -1,6 +1,6 @@
 import type { QueuedMessage } from '@swarm-tui/hub/client';
+import { askForAll, tellOutcome } from '../commands/act-on-all.ts';
 import type { CommandContext } from '../commands/command.ts';
-import { errorText } from '../commands/error-text.ts';
 import { nameOf } from '../commands/targets.ts';
 import { cut } from '../layout/cells.ts';
 import { cleanText } from '../layout/clean-text.ts';
@@ -26,12 +26,11 @@ export function messageNote(state: MessageState): string {
 }
 
 /** Not sure that it arrived: the sentence that asks the person to look. */
-export function uncertainText(name: string): string {
+function uncertainText(name: string): string {
   return `Not sure that ${name} got your message (hub restarted while typing). Look, then: Send again / It arrived`;
 }
 
 function oneText(name: string, state: MessageState): string {
-  if (state === 'uncertain') return uncertainText(name);
   if (state === 'accepted') return `${name} got it`;
   return `${name}: ${state}, ${messageNote(state)}`;
 }
@@ -45,34 +44,26 @@ function manyText(text: string, states: readonly MessageState[]): string {
   return `${formatPlural(sent, 'agent')} got ${quoted}.${held === 0 ? '' : ` ${waits}`}`;
 }
 
-/** Sends a text to agents and says what became of it. Those that failed are told as errors, one by one. */
+/** Sends a text to agents and tells what became of it. Gives what was taken; empty when all failed. */
 export async function sendMessage(
   context: CommandContext,
   agentIds: readonly string[],
   text: string,
 ): Promise<readonly QueuedMessage[]> {
   const { services, getState, dispatch } = context;
-  const results = await Promise.allSettled(
-    agentIds.map((id) => services.hub.request('agent.send', { id, text, submit: true })),
+  const { worked, problem } = await askForAll(context, agentIds, (id) =>
+    services.hub.request('agent.send', { id, text, submit: true }),
   );
-  const sent = results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
-  for (const [index, result] of results.entries()) {
-    if (result.status === 'fulfilled') continue;
-    const name = nameOf(getState(), agentIds[index] ?? '');
-    dispatch({ type: 'toast', kind: 'error', text: `${name}: ${errorText(result.reason)}` });
-  }
+  const sent = worked.map(({ value }) => value);
   const [first] = sent;
-  if (first === undefined) return sent;
-  const toast =
-    agentIds.length === 1
-      ? oneText(nameOf(getState(), agentIds[0] ?? ''), first.state)
-      : manyText(
-          text,
-          sent.map(({ state }) => state),
-        );
-  if (sent.length === results.length) {
-    dispatch({ type: 'toast', kind: first.state === 'uncertain' ? 'error' : 'info', text: toast });
+  if (agentIds.length === 1 && first?.state === 'uncertain') {
+    dispatch({ type: 'toast', kind: 'error', text: uncertainText(nameOf(getState(), agentIds[0] ?? '')) });
+    return sent;
   }
+  const states = sent.map(({ state }) => state);
+  const isOne = agentIds.length === 1 && first !== undefined;
+  const done = isOne ? oneText(nameOf(getState(), agentIds[0] ?? ''), first.state) : manyText(text, states);
+  tellOutcome(context, sent.length === 0 ? '' : done, problem);
   return sent;
 }
 

@@ -1,5 +1,6 @@
 import type { CommandRegistry } from '../commands/registry.ts';
 import { shortKey } from '../commands/show-key.ts';
+import { cut } from '../layout/cells.ts';
 import { cleanText } from '../layout/clean-text.ts';
 import { blank, fitLine, type Line, span, spread } from '../layout/line.ts';
 import type { AppState } from '../state/app-state.ts';
@@ -27,13 +28,18 @@ function keyOf(registry: CommandRegistry, id: string): string {
 }
 
 function choiceLines(state: AppState, { width, glyphs, registry }: FirstRunLook): readonly Line[] {
+  const here = cut(cleanText(state.machine?.directory ?? ''), Math.max(8, width - 40), {
+    place: 'start',
+    mark: glyphs.cut,
+  });
   return firstChoices.map(({ command, title }, index) => {
     const isChosen = index === state.firstChoice;
+    const place = command === 'new' && here !== '' ? `, in ${here}` : '';
     const left: Line = [
       span(isChosen ? ` ${glyphs.of.bar} ` : '   ', 'accent'),
-      span(title, isChosen ? 'strong' : 'text'),
+      span(title + place, isChosen ? 'strong' : 'text'),
     ];
-    return spread(left, [span(keyOf(registry, command), 'key')], { width, margin: 5 });
+    return spread(left, [span(keyOf(registry, command), 'key')], { width, margin: 3 });
   });
 }
 
