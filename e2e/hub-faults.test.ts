@@ -31,10 +31,10 @@ describe('the hub', () => {
     await spawnSleepers(world, 'a', 'b', 'c');
     await world.cli('rename', 'b', 'renamed');
     process.kill(await hubPid(world), 'SIGKILL');
-    expect((await list(world)).map(({ name, state }) => [name, state !== 'lost']).sort()).toEqual([
-      ['a', true],
-      ['c', true],
-      ['renamed', true],
+    expect((await list(world)).map(({ name, state }) => `${name} ${state !== 'lost'}`).toSorted()).toEqual([
+      'a true',
+      'c true',
+      'renamed true',
     ]);
     const { stdout } = await world.cli('events', '--no-follow');
     expect(stdout).toContain('"type":"agent.renamed"');

@@ -4,7 +4,11 @@ import { execFileSync } from 'node:child_process';
 
 const files = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard'], { encoding: 'utf8' })
   .split('\n')
-  .filter((file) => /(^|\/)(pnpm-lock\.yaml|package-lock\.json|npm-shrinkwrap\.json|yarn\.lock|\.npmrc|pnpm-workspace\.yaml)$/.test(file));
+  .filter((file) =>
+    /(^|\/)(pnpm-lock\.yaml|package-lock\.json|npm-shrinkwrap\.json|yarn\.lock|\.npmrc|pnpm-workspace\.yaml)$/.test(
+      file,
+    ),
+  );
 const bad = files.flatMap((file) =>
   readFileSync(file, 'utf8')
     .split('\n')

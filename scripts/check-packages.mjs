@@ -1,7 +1,17 @@
 // Packs every public package as npm would, lints the tarballs, and uses them from outside the workspace:
 // each entry point must type-check under strict nodenext rules and import in plain Node.
 import { execFileSync, spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync, existsSync } from 'node:fs';
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+  existsSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { root, toolEnv } from './setup.mjs';
@@ -28,17 +38,28 @@ const packages = readdirSync(join(root, 'packages'))
 function publishedManifest(manifest) {
   const versions = Object.fromEntries(packages.map((other) => [other.manifest.name, other.manifest.version]));
   const { devDependencies: _dev, ...published } = manifest;
-  const plain = Object.entries(manifest.dependencies ?? {}).map(([name, range]) => [name, range === 'workspace:*' ? versions[name] : range.replace('catalog:', '*')]);
+  const plain = Object.entries(manifest.dependencies ?? {}).map(([name, range]) => [
+    name,
+    range === 'workspace:*' ? versions[name] : range.replace('catalog:', '*'),
+  ]);
   return { ...published, dependencies: Object.fromEntries(plain) };
 }
 
 /** Packs a copy, so that the work tree is never touched. */
 function pack({ folder, manifest }) {
   const copy = join(work, 'copy', manifest.name.replace('/', '-'));
-  cpSync(folder, copy, { recursive: true, filter: (path) => !/\/(node_modules|\.turbo)(\/|$)/.test(path.slice(folder.length)) });
+  cpSync(folder, copy, {
+    recursive: true,
+    filter: (path) => !/\/(node_modules|\.turbo)(\/|$)/.test(path.slice(folder.length)),
+  });
   if (!existsSync(join(copy, 'LICENSE'))) cpSync(join(root, 'LICENSE'), join(copy, 'LICENSE'));
   writeFileSync(join(copy, 'package.json'), JSON.stringify(publishedManifest(manifest), null, 2));
-  const [{ filename, size }] = JSON.parse(execFileSync('npm', ['pack', '--json', '--ignore-scripts', '--pack-destination', work], { cwd: copy, encoding: 'utf8' }));
+  const [{ filename, size }] = JSON.parse(
+    execFileSync('npm', ['pack', '--json', '--ignore-scripts', '--pack-destination', work], {
+      cwd: copy,
+      encoding: 'utf8',
+    }),
+  );
   console.log(`${manifest.name}  ${(size / 1024).toFixed(0)} kB packed`);
   return join(work, filename);
 }
@@ -70,11 +91,27 @@ function useFromOutside() {
   mkdirSync(join(consumer, 'node_modules', '@types'), { recursive: true });
   symlinkSync(join(root, 'node_modules', '@types', 'node'), join(consumer, 'node_modules', '@types', 'node'));
   for (const name of ['vitest', 'fast-check']) {
-    if (!existsSync(join(consumer, 'node_modules', name))) symlinkSync(join(root, 'node_modules', name), join(consumer, 'node_modules', name));
+    if (!existsSync(join(consumer, 'node_modules', name)))
+      symlinkSync(join(root, 'node_modules', name), join(consumer, 'node_modules', name));
   }
   writeFileSync(join(consumer, 'package.json'), JSON.stringify({ type: 'module' }));
-  writeFileSync(join(consumer, 'use.ts'), entries.map((entry, index) => `import * as entry${index} from '${entry}';\nconsole.log(Object.keys(entry${index}).length);`).join('\n'));
-  const options = { module: 'nodenext', target: 'es2024', lib: ['es2024', 'esnext.disposable'], strict: true, noEmit: true, types: ['node'], skipLibCheck: false };
+  writeFileSync(
+    join(consumer, 'use.ts'),
+    entries
+      .map(
+        (entry, index) => `import * as entry${index} from '${entry}';\nconsole.log(Object.keys(entry${index}).length);`,
+      )
+      .join('\n'),
+  );
+  const options = {
+    module: 'nodenext',
+    target: 'es2024',
+    lib: ['es2024', 'esnext.disposable'],
+    strict: true,
+    noEmit: true,
+    types: ['node'],
+    skipLibCheck: false,
+  };
   writeFileSync(join(consumer, 'tsconfig.json'), JSON.stringify({ compilerOptions: options, files: ['use.ts'] }));
   const types = run('tsc', ['-p', '.'], consumer);
   const ours = types.stdout.split('\n').filter((line) => line.includes('@swarm-tui') || line.startsWith('use.ts'));

@@ -15,7 +15,11 @@ export const node = join(root, 'node_modules', '.bin', 'node');
 
 /** Environment in which `node` and the workspace's tools come first on PATH. */
 export function toolEnv() {
-  return { ...process.env, PATH: `${join(root, 'node_modules', '.bin')}:${process.env.PATH ?? ''}`, TURBO_TELEMETRY_DISABLED: '1' };
+  return {
+    ...process.env,
+    PATH: `${join(root, 'node_modules', '.bin')}:${process.env.PATH ?? ''}`,
+    TURBO_TELEMETRY_DISABLED: '1',
+  };
 }
 
 function say(line) {

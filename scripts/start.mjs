@@ -5,7 +5,9 @@ import { node, root, setUp } from './setup.mjs';
 
 setUp();
 // The program speaks for itself from here on; this process only passes on signals and the exit status.
-const program = spawn(node, [join(root, 'packages', 'tui', 'bin', 'swarm-tui.cjs'), ...process.argv.slice(2)], { stdio: 'inherit' });
+const program = spawn(node, [join(root, 'packages', 'tui', 'bin', 'swarm-tui.cjs'), ...process.argv.slice(2)], {
+  stdio: 'inherit',
+});
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => program.kill(signal));
 program.on('error', (error) => {
   process.stderr.write(`Could not start ${node}: ${error.message}\n`);

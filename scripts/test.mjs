@@ -19,7 +19,13 @@ const checks = [
 ];
 
 function run(command, args, options = {}) {
-  return spawnSync(command, args, { cwd: root, env: toolEnv(), encoding: 'utf8', maxBuffer: 64 * 1024 * 1024, ...options });
+  return spawnSync(command, args, {
+    cwd: root,
+    env: toolEnv(),
+    encoding: 'utf8',
+    maxBuffer: 64 * 1024 * 1024,
+    ...options,
+  });
 }
 
 function runChecks() {
@@ -28,7 +34,7 @@ function runChecks() {
     const started = Date.now();
     const result = run(command, args);
     const seconds = ((Date.now() - started) / 1000).toFixed(1);
-    console.log(`${result.status === 0 ? 'ok  ' : 'FAIL'} ${title}  ${seconds}s`);
+    console.log([result.status === 0 ? 'ok  ' : 'FAIL', title, `${seconds}s`].join(' '));
     if (result.status === 0) continue;
     failed++;
     console.log(`${result.error?.message ?? ''}${result.stdout ?? ''}${result.stderr ?? ''}`);
@@ -42,11 +48,19 @@ function runTests() {
   const args = ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`, ...only];
   const { status } = run('vitest', args, { stdio: 'inherit' });
   try {
-    const { numPassedTests, numFailedTests, numPendingTests, numTodoTests, testResults } = JSON.parse(readFileSync(report, 'utf8'));
+    const { numPassedTests, numFailedTests, numPendingTests, numTodoTests, testResults } = JSON.parse(
+      readFileSync(report, 'utf8'),
+    );
     // A file that does not load, or an error outside any test, counts: the run was not good.
-    const brokenFiles = testResults.filter((file) => file.status === 'failed' && file.assertionResults.length === 0).length;
+    const brokenFiles = testResults.filter(
+      (file) => file.status === 'failed' && file.assertionResults.length === 0,
+    ).length;
     const failed = numFailedTests + brokenFiles;
-    return { passed: numPassedTests, failed: status === 0 ? failed : Math.max(failed, 1), skipped: numPendingTests + numTodoTests };
+    return {
+      passed: numPassedTests,
+      failed: status === 0 ? failed : Math.max(failed, 1),
+      skipped: numPendingTests + numTodoTests,
+    };
   } catch (error) {
     console.log(`vitest left no report: ${error.message}`);
     return { passed: 0, failed: 1, skipped: 0 };
