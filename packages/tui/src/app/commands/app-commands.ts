@@ -60,7 +60,7 @@ export const appCommands: readonly Command[] = [
     run: async ({ dispatch, services }, paneId) => {
       // Pressed inside an agent: the list must have the keyboard to show anything.
       if (paneId !== undefined) await services.workspace.backToList();
-      dispatch({ type: 'sheet.open', sheet: { kind: 'keys', search: '', scroll: 0 } });
+      dispatch({ type: 'sheet.open', sheet: { kind: 'keys', search: '', scroll: 0, isLeader: paneId !== undefined } });
     },
   },
   { id: 'quit', title: 'Leave; agents go on', hint: 'leave', group: 'app', keys: ['q'], run: ({ quit }) => quit() },

@@ -3,7 +3,7 @@ import { availability } from '../commands/registry.ts';
 import { shortKey } from '../commands/show-key.ts';
 import { createField } from '../editing/text-field.ts';
 import { editField } from '../editing/edit-field.ts';
-import type { InputEvent } from '../keys/key.ts';
+import type { InputEvent, Key } from '../keys/key.ts';
 import { fitLeft } from '../layout/cells.ts';
 import { blank, type Line, span } from '../layout/line.ts';
 import { shownState } from '../state/agent-state.ts';
@@ -38,37 +38,50 @@ function nowTitle(state: AppState): string {
   return section === 'done' ? 'Now: it is done' : `Now: it is ${word}`;
 }
 
-function keyCell(command: Command | undefined, width: number): Line {
-  if (command === undefined) return [blank(width)];
-  const text = command.hint ?? command.title;
-  return [span(fitLeft(shortKey(command.keys[0] ?? ''), 7), 'key'), span(fitLeft(text, width - 8), 'text'), blank(1)];
+// What is pressed for it: in the list, or behind the leader.
+function keysOf({ keys, leaderKeys = [] }: Command, isLeader: boolean): readonly Key[] {
+  return isLeader ? leaderKeys : keys;
 }
 
-function commandsOf(group: CommandGroup, search: string, { state, look }: KeysContent): readonly Command[] {
+function keyCell(command: Command | undefined, width: number, isLeader: boolean): Line {
+  if (command === undefined) return [blank(width)];
+  const text = command.hint ?? command.title;
+  return [
+    span(fitLeft(shortKey(keysOf(command, isLeader)[0] ?? ''), 7), 'key'),
+    span(fitLeft(text, width - 8), 'text'),
+    blank(1),
+  ];
+}
+
+function commandsOf(group: CommandGroup, { sheet, state, look }: KeysContent): readonly Command[] {
+  const { search, isLeader = false } = sheet;
   const wanted = search.trim().toLowerCase();
   return look.registry.commands.filter((command) => {
-    const { keys, title, hint = '' } = command;
+    const { title, hint = '' } = command;
+    const keys = keysOf(command, isLeader);
     if (command.group !== group || keys.length === 0) return false;
-    if (group === 'now' && wanted === '' && availability(command, state) === 'no') return false;
+    if (group === 'now' && wanted === '' && !isLeader && availability(command, state) === 'no') return false;
     return wanted === '' || `${title} ${hint} ${keys.join(' ')}`.toLowerCase().includes(wanted);
   });
 }
 
 interface KeysContent {
+  readonly sheet: KeysSheet;
   readonly state: AppState;
   readonly look: SheetLook;
 }
 
-function rowsOf(search: string, content: KeysContent): readonly Line[] {
-  const { look, state } = content;
+function rowsOf(content: KeysContent): readonly Line[] {
+  const { sheet, look, state } = content;
+  const { search, isLeader = false } = sheet;
   const count = Math.max(1, Math.min(5, Math.floor(look.width / COLUMN)));
   const lists = groups
     .map(({ group, title }) => ({
-      title: group === 'now' ? nowTitle(state) : title,
-      list: commandsOf(group, search, content),
+      title: group === 'now' && !isLeader ? nowTitle(state) : title,
+      list: commandsOf(group, content),
     }))
-    // While searching, only what was found.
-    .filter(({ list }) => search.trim() === '' || list.length > 0);
+    // While searching, and behind the leader, only groups that hold something.
+    .filter(({ list }) => (search.trim() === '' && !isLeader) || list.length > 0);
   const lines: Line[] = [];
   // Groups that do not fit beside each other follow below.
   for (let first = 0; first < lists.length; first += count) {
@@ -77,7 +90,7 @@ function rowsOf(search: string, content: KeysContent): readonly Line[] {
     lines.push([blank(1), ...part.map(({ title }) => span(fitLeft(title, COLUMN), 'strong'))]);
     const height = Math.max(...part.map(({ list }) => list.length));
     for (let row = 0; row < height; row += 1) {
-      lines.push([blank(1), ...part.flatMap(({ list }) => keyCell(list[row], COLUMN))]);
+      lines.push([blank(1), ...part.flatMap(({ list }) => keyCell(list[row], COLUMN, isLeader))]);
     }
   }
   return lines.length > 0 ? lines : [[blank(1), span('No key does that. Backspace, or Esc.', 'dim')]];
@@ -123,10 +136,10 @@ function onInput(sheet: KeysSheet, event: InputEvent, { dispatch }: CommandConte
 /** `?`: the keys of the registry, what fits this row first; letters search them. */
 export const keysSheet: SheetDefinition<KeysSheet> = {
   content: (sheet, state, look) => {
-    const { body, note } = scrolled(rowsOf(sheet.search, { state, look }), sheet.scroll, look.rows);
+    const { body, note } = scrolled(rowsOf({ sheet, state, look }), sheet.scroll, look.rows);
     const search = sheet.search === '' ? '/ searches them' : `/ ${sheet.search}`;
     return {
-      title: 'Keys',
+      title: sheet.isLeader === true ? `Keys behind the leader ${state.workspace.leader ?? ''}`.trimEnd() : 'Keys',
       note: note === '' ? search : `${note}  ${search}`,
       body,
       hints: wayBack(state),

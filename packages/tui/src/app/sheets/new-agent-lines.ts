@@ -1,6 +1,6 @@
 import { type FieldLook, fieldLine, fieldLines, windowOf } from '../editing/field-lines.ts';
 import { cut, fitLeft } from '../layout/cells.ts';
-import { cleanText } from '../layout/clean-text.ts';
+import { cleanName, cleanText } from '../layout/clean-text.ts';
 import { blank, fitLine, type Line, span } from '../layout/line.ts';
 import type { AppState } from '../state/app-state.ts';
 import { providerChoices, runtimeChoices } from '../state/new-agent-form.ts';
@@ -106,20 +106,13 @@ function rowLines(row: FormRow, sheet: NewAgentSheet, state: AppState, { width, 
   });
 }
 
-function notesOf({ form }: NewAgentSheet, state: AppState): readonly Line[] {
-  const here = [...state.fleet.agents.values()].filter(
-    ({ directory, lifecycle }) => directory === form.directory.text && lifecycle === 'running',
-  );
+function notesOf({ form, overlap }: NewAgentSheet, state: AppState): readonly Line[] {
   const notes: Line[] = [];
   if (form.permission === 'autopilot') notes.push([span('   It acts without asking, with all your rights.', 'danger')]);
-  if (form.worktree === 'none' && here.length > 0) {
-    const names = cleanText(
-      here
-        .slice(0, 3)
-        .map(({ name }) => name)
-        .join(', '),
-    );
-    notes.push([span('   Overlap ', 'strong'), span(`${names} works in this directory too.`, 'dim')]);
+  if (form.worktree === 'none' && overlap.length > 0) {
+    const more = overlap.length > 3 ? ` and ${overlap.length - 3} more` : '';
+    const names = overlap.slice(0, 3).map(cleanName).join(', ') + more;
+    notes.push([span('   Overlap ', 'strong'), span(`${names}: same directory, same files.`, 'dim')]);
   }
   const found = state.machine?.providers.find(({ id }) => id === form.provider);
   if (found?.isInstalled === false)

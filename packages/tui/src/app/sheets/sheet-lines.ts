@@ -7,7 +7,9 @@ import type { SheetContent } from './sheet-definition.ts';
 /** The rule above a sheet: its title, and a note at the right end. */
 export function sheetRule({ title, note }: SheetContent, width: number, glyphs: GlyphSet): Line {
   const { rule } = glyphs.of;
-  const shownNote = note === '' ? '' : ` ${cleanText(note)} `;
+  // The title is what the sheet is about; a note that would cut it gives way.
+  const hasRoom = cellWidth(cleanText(title)) + cellWidth(cleanText(note)) + 10 <= width;
+  const shownNote = note === '' || (!hasRoom && width < 60) ? '' : ` ${cleanText(note)} `;
   const name = cut(cleanText(title), Math.max(4, width - 8 - cellWidth(shownNote)), { mark: glyphs.cut });
   const used = 2 + 1 + cellWidth(name) + 1 + cellWidth(shownNote);
   return fitLine(

@@ -19,7 +19,8 @@ export function sheetRows(sheet: Sheet | null, columns: number): number {
   if (sheet === null) return 0;
   switch (sheet.kind) {
     case 'keys':
-      return 11;
+      // Behind the leader stands one long column: the panes.
+      return sheet.isLeader === true ? ALL : 11;
     case 'prompt':
       return Math.min(PROMPT_LINES, promptLines(sheet, columns, unicodeGlyphs).lines.length) + 1;
     case 'message':

@@ -314,6 +314,13 @@ describe('a new agent', () => {
     });
   });
 
+  it('says who works in the same directory', async () => {
+    const agents = [createAgentRecord({ id: 'a', name: 'auth-refresh', directory: '/work/here' })];
+    const world = await open({ agents, services: { directories } });
+    world.type('n');
+    await until(() => expect(world.draw()).toContain('Overlap auth-refresh: same directory, same files.'));
+  });
+
   it('completes the directory with Tab', async () => {
     const world = await open({ services: { directories } });
     world.type('n\t\t');
@@ -456,6 +463,28 @@ describe('small sheets', () => {
     expect(world.draw()).toContain('▌ Check this machine');
     world.type(ENTER);
     await until(() => expect(sheetOf(world, 'text').title).toBe('Doctor'));
+  });
+});
+
+describe('the keys', () => {
+  it('of the leader are shown to who asks from inside an agent, in the list', async () => {
+    const world = await open();
+    world.type(`${ESC}[>7;${'?'.codePointAt(0)};5y`);
+    await until(() => expect(world.draw()).toContain('Keys behind the leader ^]'));
+    expect(world.draw()).toContain('Copy mode');
+    await until(() => expect(world.workspace.asked).toEqual(['backToList']));
+  });
+
+  it('are searched by typing, and Esc first ends the search', async () => {
+    const world = await open();
+    world.type('?/interr');
+    expect(sheetOf(world, 'keys').search).toBe('interr');
+    expect(world.draw()).toContain('I      interrupt');
+    expect(world.draw()).not.toContain('W      only');
+    world.type(ESC);
+    expect(sheetOf(world, 'keys').search).toBe('');
+    world.type('?');
+    expect(world.store.getState().sheet).toBeNull();
   });
 });
 

@@ -1,4 +1,5 @@
 import type { CommandContext } from '../commands/command.ts';
+import type { AppState } from '../state/app-state.ts';
 import { createForm, formDraft, memoryOf } from '../state/new-agent-form.ts';
 import { rememberForm } from '../state/memory.ts';
 import type { NewAgentForm, SheetOf } from '../state/sheet.ts';
@@ -12,9 +13,17 @@ export async function openNewAgent(context: CommandContext, task?: string): Prom
   const form = createForm(getState(), { directory, place: services.directory, task });
   dispatch({
     type: 'sheet.open',
-    sheet: { kind: 'new-agent', form, focus: 'task', place: null, completions: [], isStarting: false },
+    sheet: { kind: 'new-agent', form, focus: 'task', place: null, overlap: [], completions: [], isStarting: false },
   });
   await lookAtPlace(context);
+}
+
+function runningIn({ fleet }: AppState, path: string): readonly string[] {
+  const names: string[] = [];
+  for (const { directory, lifecycle, name } of fleet.agents.values()) {
+    if (directory === path && lifecycle === 'running') names.push(name);
+  }
+  return names;
 }
 
 /** Asks what the directory of the open form is: branches, and whether there is a repository at all. */
@@ -22,11 +31,12 @@ export async function lookAtPlace({ services, getState, dispatch }: CommandConte
   const { sheet } = getState();
   if (sheet?.kind !== 'new-agent') return;
   const typed = sheet.form.directory.text;
-  const place = await services.directories.describe(services.directories.resolve(typed));
+  const path = services.directories.resolve(typed);
+  const place = await services.directories.describe(path);
   const now = getState().sheet;
   if (now?.kind !== 'new-agent' || now.form.directory.text !== typed) return;
   const form = place.repository === null ? ({ ...now.form, worktree: 'none' } as const) : now.form;
-  dispatch({ type: 'sheet.update', sheet: { ...now, form, place } });
+  dispatch({ type: 'sheet.update', sheet: { ...now, form, place, overlap: runningIn(getState(), path) } });
 }
 
 function request(context: CommandContext, form: NewAgentForm) {

@@ -40,8 +40,14 @@ export interface NewAgentForm {
  * `sheets/` (how high it is, what it draws, what a key does). Texts that must survive closing live in `drafts`.
  */
 export type Sheet =
-  /** `?`: the keys of the registry. */
-  | { readonly kind: 'keys'; readonly search: string; readonly scroll: number }
+  /** `?` and leader `?`: the keys of the registry. */
+  | {
+      readonly kind: 'keys';
+      readonly search: string;
+      readonly scroll: number;
+      /** Those behind the leader, for who came from inside an agent. @default false */
+      readonly isLeader?: boolean | undefined;
+    }
   /** `Space`: one message after the other, agent after agent. */
   | {
       readonly kind: 'prompt';
@@ -71,6 +77,8 @@ export type Sheet =
       readonly focus: FormRow;
       /** Null while nobody has looked. */
       readonly place: DirectoryFacts | null;
+      /** Names of agents that run in the same directory, as of when it was looked at. */
+      readonly overlap: readonly string[];
       readonly completions: readonly string[];
       readonly isStarting: boolean;
     }

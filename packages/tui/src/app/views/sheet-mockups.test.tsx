@@ -77,6 +77,7 @@ describe('a new agent, 80×15 (3.7)', () => {
     form,
     focus: 'task',
     place: { repository: '/p', branch: 'main', branches: ['main'] },
+    overlap: [],
     completions: [],
     isStarting: false,
   };
