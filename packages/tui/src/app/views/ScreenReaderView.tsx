@@ -2,7 +2,10 @@ import { Box, Text } from 'ink';
 import type { ReactNode } from 'react';
 import { footerHints } from '../commands/footer-hints.ts';
 import type { CommandRegistry } from '../commands/registry.ts';
+import { useLooks } from '../components/look-context.ts';
+import { cleanText } from '../layout/clean-text.ts';
 import { agentSentence, fleetSentence } from '../layout/sentences.ts';
+import { sheetSentences } from '../sheets/sheet-sentences.ts';
 import type { AppState } from '../state/app-state.ts';
 import { regionsOf } from '../state/screen-layout.ts';
 import { visibleItems } from '../state/visible-items.ts';
@@ -16,6 +19,9 @@ export function ScreenReaderView({
   readonly registry: CommandRegistry;
 }): ReactNode {
   const { shown } = visibleItems(state, regionsOf(state));
+  const { glyphs } = useLooks();
+  const { columns: width, rows } = state.size;
+  const sheet = sheetSentences(state, { width, rows, glyphs, registry });
   const hints = footerHints(registry, state).map(({ key, text }) => `${key} ${text}`);
   return (
     <Box flexDirection="column">
@@ -31,8 +37,11 @@ export function ScreenReaderView({
           );
         })}
       </Box>
-      <Text>{state.toasts.at(-1)?.text ?? ''}</Text>
-      <Text>{hints.join(', ')}</Text>
+      {sheet.map((text, index) => (
+        <Text key={index}>{text}</Text>
+      ))}
+      <Text>{cleanText(state.toasts.at(-1)?.text ?? '')}</Text>
+      {sheet.length > 0 ? null : <Text>{hints.join(', ')}</Text>}
     </Box>
   );
 }
