@@ -1,8 +1,9 @@
 import type { CommandContext } from '../commands/command.ts';
-import type { InputEvent } from '../keys/key.ts';
+import type { InputEvent, MouseInput } from '../keys/key.ts';
 import { cellWidth, cut, fitLeft } from '../layout/cells.ts';
 import { blank, type Line, span } from '../layout/line.ts';
 import type { AppState } from '../state/app-state.ts';
+import { regionsOf } from '../state/screen-layout.ts';
 import type { SheetOf } from '../state/sheet.ts';
 import { type GlyphSet, unicodeGlyphs } from '../theme/glyphs.ts';
 import { interruptQuestion, restartQuestion, stopQuestion } from './act-questions.ts';
@@ -13,6 +14,7 @@ import type { Choice, Question } from './question.ts';
 import type { SheetDefinition, SheetLook } from './sheet-definition.ts';
 
 type ChoiceSheet = SheetOf<'choice'>;
+type BodyLook = Pick<SheetLook, 'width' | 'rows' | 'glyphs'>;
 
 function questionOf(sheet: ChoiceSheet, state: AppState, glyphs: GlyphSet): Question {
   switch (sheet.purpose) {
@@ -27,6 +29,10 @@ function questionOf(sheet: ChoiceSheet, state: AppState, glyphs: GlyphSet): Ques
     case 'copy':
       return copyQuestion(sheet, state);
   }
+}
+
+function isClick({ kind, button, shift }: MouseInput): boolean {
+  return kind === 'press' && button === 'left' && !shift;
 }
 
 // A choice that vanished meanwhile falls back to the safe one, never to a neighbour.
@@ -53,7 +59,7 @@ function choiceLine(choice: Choice, isChosen: boolean, look: { width: number; gl
   ];
 }
 
-function bodyOf({ facts, choices }: Question, chosen: number, { width, rows, glyphs }: SheetLook): readonly Line[] {
+function bodyOf({ facts, choices }: Question, chosen: number, { width, rows, glyphs }: BodyLook): readonly Line[] {
   const widest = Math.max(...choices.map(({ label }) => cellWidth(label)));
   const label = Math.min(widest + 1, Math.floor(width * 0.6));
   const lines = choices.map((choice, index) => choiceLine(choice, index === chosen, { width, glyphs, label }));
@@ -78,27 +84,40 @@ function step(sheet: ChoiceSheet, choices: readonly Choice[], count: number): Ch
   return { ...sheet, chosen: choices[index]?.id ?? null };
 }
 
-function onInput(sheet: ChoiceSheet, event: InputEvent, context: CommandContext): void | Promise<void> {
-  if (event.type !== 'key') return;
+// A click chooses, a second one does it; the choices are the last lines of the body.
+function click(sheet: ChoiceSheet, row: number, context: CommandContext): void | Promise<void> {
+  const state = context.getState();
+  const region = regionsOf(state).sheet;
+  if (region === null) return;
+  const question = questionOf(sheet, state, unicodeGlyphs);
+  const { choices } = question;
+  const chosen = chosenIndex(sheet, choices);
+  const rows = region.rows - 2 - Number(state.toasts.length > 0);
+  const { length } = bodyOf(question, chosen, { width: region.columns, rows, glyphs: unicodeGlyphs });
+  const index = row - (region.row + 1) - (length - choices.length);
+  const choice = index < 0 ? undefined : choices[index];
+  if (choice === undefined) return;
+  if (index === chosen) return take(choice, context);
+  context.dispatch({ type: 'sheet.update', sheet: { ...sheet, chosen: choice.id } });
+}
+
+const steps: Readonly<Record<string, number>> = { j: 1, Down: 1, Tab: 1, k: -1, Up: -1, 'Shift+Tab': -1 };
+
+function press(sheet: ChoiceSheet, key: string, context: CommandContext): void | Promise<void> {
+  if (key === 'Esc' || key === 'q') return context.dispatch({ type: 'sheet.close' });
   const { choices } = questionOf(sheet, context.getState(), unicodeGlyphs);
-  const move = (count: number): void => context.dispatch({ type: 'sheet.update', sheet: step(sheet, choices, count) });
-  switch (event.key) {
-    case 'Esc':
-    case 'q':
-      return context.dispatch({ type: 'sheet.close' });
-    case 'j':
-    case 'Down':
-    case 'Tab':
-      return move(1);
-    case 'k':
-    case 'Up':
-    case 'Shift+Tab':
-      return move(-1);
-    case 'Enter':
-      return take(choices[chosenIndex(sheet, choices)], context);
-  }
-  const direct = choices.find(({ key }) => key === event.key);
-  if (direct !== undefined) return take(direct, context);
+  if (key === 'Enter') return take(choices[chosenIndex(sheet, choices)], context);
+  const count = steps[key];
+  if (count !== undefined) return context.dispatch({ type: 'sheet.update', sheet: step(sheet, choices, count) });
+  return take(
+    choices.find((choice) => choice.key === key),
+    context,
+  );
+}
+
+function onInput(sheet: ChoiceSheet, event: InputEvent, context: CommandContext): void | Promise<void> {
+  if (event.type === 'key') return press(sheet, event.key, context);
+  if (event.type === 'mouse' && isClick(event.mouse)) return click(sheet, event.mouse.row, context);
 }
 
 /** A question with choices: delete, stop, restart, interrupt, copy. */

@@ -244,6 +244,21 @@ describe('careful keys', () => {
     await until(() => expect(toasts(world)).toEqual(['api-docs: It does not run.  2 agents interrupted']));
   });
 
+  it('are chosen by a click, and done by a second one', async () => {
+    const world = await open();
+    world.type('jx');
+    const row = (): number =>
+      world
+        .draw()
+        .split('\n')
+        .findIndex((line) => line.includes('Stop it and keep')) + 1;
+    world.type(`${ESC}[<0;8;${row()}M`);
+    expect(world.draw()).toContain('▌ Stop it and keep the row');
+    expect(asked(world, 'agent.stop')).toEqual([]);
+    world.type(`${ESC}[<0;8;${row()}M`);
+    await until(() => expect(asked(world, 'agent.stop')).toMatchObject([{ id: 'busy' }]));
+  });
+
   it('undoes a delete of many as one', async () => {
     const world = await open();
     world.type('vjvd');
