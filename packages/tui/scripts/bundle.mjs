@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
 import { quickStart } from './bundle/quick-start.mjs';
+import { throughBarrels } from './bundle/through-barrels.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const target = join(root, 'dist', 'bundle');
@@ -38,7 +39,11 @@ const parts = { 'ui-pane': 'src/launch/ui-pane.ts', cli: 'src/cli/main.ts', 'hub
 
 const results = await Promise.all([
   // by itself, so that the start of the UI shares no chunk with anything large
-  build({ ...common, entryPoints: { main: 'src/launch/main.ts' }, plugins: [otherParts(), quickStart()] }),
+  build({
+    ...common,
+    entryPoints: { main: 'src/launch/main.ts' },
+    plugins: [otherParts(), throughBarrels(indexOf), quickStart()],
+  }),
   build({
     ...common,
     entryPoints: {
@@ -48,7 +53,7 @@ const results = await Promise.all([
     },
     splitting: true,
     chunkNames: '[name]-[hash]',
-    plugins: [optionalModules(), quickStart()],
+    plugins: [optionalModules(), throughBarrels(indexOf), quickStart()],
   }),
 ]);
 
@@ -65,6 +70,13 @@ writeFileSync(
 rmSync(target, { recursive: true, force: true });
 renameSync(outdir, target);
 report();
+
+/** `@swarm-tui/hub/client` → packages/hub/dist/client/index.js */
+function indexOf(name) {
+  const [, folder, subpath = '.'] = /^@swarm-tui\/([a-z]+)(?:\/(.+))?$/.exec(name);
+  const { exports } = JSON.parse(readFileSync(join(packages, folder, 'package.json'), 'utf8'));
+  return join(packages, folder, exports[subpath === '.' ? '.' : `./${subpath}`].default);
+}
 
 function otherParts() {
   return {

@@ -1,8 +1,15 @@
 import { RuntimeSpec } from '@swarm-tui/core';
 import { ProviderDefinition } from '@swarm-tui/providers';
 import * as z from 'zod';
+import { parseKey } from '../app/keys/key.ts';
 
 const KeyName = z.string().min(1).max(16);
+/** A key in the notation of docs/keys.md. */
+const BoundKey = KeyName.refine(
+  (key) => parseKey(key) !== null,
+  'is no key; write j, K, Space, Enter, PgDn, Ctrl+L, Alt+n',
+);
+const Bindings = z.record(z.string(), z.array(BoundKey).max(8)).default({});
 const Id = z
   .string()
   .regex(/^[a-z0-9](?:[a-z0-9_-]{0,62}[a-z0-9])?$/, 'has other characters than a-z, 0-9 and inner dashes');
@@ -34,11 +41,9 @@ export const Config = z.strictObject({
   ascii: z.boolean().default(false).describe('draw with ASCII characters only'),
   motion: z.boolean().default(true).describe('the pulse of agents that write'),
   default_agent: z.string().min(1).max(64).optional().describe('offered first for a new agent'),
-  /** Command id → its keys, in place of the default ones. */
-  keys: z
-    .record(z.string(), z.array(KeyName).max(8))
-    .default({})
-    .describe('command id = its keys; docs/keys.md lists the ids'),
+  /** Command id → its keys, in place of the default ones; an empty list frees them. */
+  keys: Bindings.describe('in the list: command id = its keys, in place of the default ones'),
+  leader_keys: Bindings.describe('after the leader: command id = its keys'),
   providers: z.record(Id, ProviderDefinition).default({}).describe('coding agents of your own'),
   runtimes: z.record(Id, RuntimeSpec).default({}).describe('places to run agents, from npm or a file'),
 });

@@ -31,7 +31,7 @@ export async function readUiSettings(argv: readonly string[], env: Environment):
     const app: AppConfig = {
       theme: config.theme,
       hasMotion: config.motion,
-      keys: { list: config.keys },
+      keys: { list: config.keys, leader: config.leader_keys },
       ...glyphs,
       ...looks,
     };

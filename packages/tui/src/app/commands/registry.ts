@@ -23,6 +23,8 @@ export class CommandRegistry {
   readonly commands: readonly Command[];
   /** Keys that two commands want; the first one has it. Empty unless the config is wrong. */
   readonly conflicts: readonly KeyConflict[];
+  /** Ids in the person's bindings that no command has. */
+  readonly unknownIds: readonly string[];
   readonly #byId: ReadonlyMap<string, Command>;
   readonly #byKey: ReadonlyMap<Key, Command>;
   readonly #byLeaderKey: ReadonlyMap<Key, Command>;
@@ -33,6 +35,8 @@ export class CommandRegistry {
     this.#byKey = keyTable(this.commands, 'keys');
     this.#byLeaderKey = keyTable(this.commands, 'leaderKeys');
     this.conflicts = [...findConflicts(this.commands, 'keys'), ...findConflicts(this.commands, 'leaderKeys')];
+    const bound = [...Object.keys(bindings.list ?? {}), ...Object.keys(bindings.leader ?? {})];
+    this.unknownIds = bound.filter((id) => !this.#byId.has(id));
   }
 
   find(id: string): Command | undefined {
@@ -47,6 +51,14 @@ export class CommandRegistry {
   /** The command of a key after the leader. */
   forLeaderKey(key: Key): Command | undefined {
     return this.#byLeaderKey.get(key);
+  }
+
+  /** What is wrong with the person's bindings, a sentence each. */
+  problems(): readonly string[] {
+    const twice = this.conflicts.map(
+      ({ key, commands }) => `${key} is bound twice: ${commands.join(' and ')}. ${commands[0] ?? ''} has it.`,
+    );
+    return [...twice, ...this.unknownIds.map((id) => `"${id}" is bound to keys, but no command is called that.`)];
   }
 
   /** The leader table as the workspace binds it in tmux. */

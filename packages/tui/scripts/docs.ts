@@ -1,0 +1,7 @@
+// Writes docs/keys.md, docs/cli.md and docs/configuration.md: `node packages/tui/scripts/docs.ts`, after a build.
+import { writeFileSync } from 'node:fs';
+import { pages } from './pages/pages.ts';
+
+for (const [name, render] of Object.entries(pages)) {
+  writeFileSync(new URL(`../../../docs/${name}`, import.meta.url), render());
+}

@@ -1,0 +1,10 @@
+import { renderCliPage } from './cli-page.ts';
+import { renderConfigPage } from './config-page.ts';
+import { renderKeysPage } from './keys-page.ts';
+
+/** Pages of docs/ that are made from the program. */
+export const pages: Readonly<Record<string, () => string>> = {
+  'keys.md': renderKeysPage,
+  'cli.md': renderCliPage,
+  'configuration.md': renderConfigPage,
+};
