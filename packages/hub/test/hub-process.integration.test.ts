@@ -31,6 +31,19 @@ it('starts a hub in a session of its own and shares it', async () => {
   expect(readFileSync(paths.logPath, 'utf8')).not.toContain('ExperimentalWarning');
 });
 
+it('carries no mark of the agent or the terminal that its first client runs in', async () => {
+  const paths = createWorld();
+  const marks = { TMUX: '/tmp/x,1,0', TMUX_PANE: '%1', SWARM_AGENT_ID: 'a1', SWARM_AGENT_RUN: 'run-1' };
+  const [node = '', ...args] = program('./connect-program.ts', JSON.stringify(paths), '1.0.0');
+  const client = spawn(node, args, { stdio: ['ignore', 'pipe', 'inherit'], env: { ...process.env, ...marks } });
+  const pid = (await text(client.stdout)).trim();
+  const names = readFileSync(`/proc/${pid}/environ`, 'utf8')
+    .split('\0')
+    .map((entry) => entry.split('=')[0]);
+  expect(names).toContain('PATH');
+  expect(names.filter((name) => name !== undefined && name in marks)).toEqual([]);
+});
+
 it('ends up with one hub when eight clients start one at the same moment', async () => {
   const paths = createWorld();
   const [node = '', ...args] = program('./connect-program.ts', JSON.stringify(paths), '1.0.0');
@@ -140,8 +153,11 @@ it('answers in the state directory when the runtime directory cannot be had', as
   const paths = createWorld();
   const hub = await connect(paths);
   const runtime = dirname(dirname(paths.socketPath));
-  rmSync(runtime, { recursive: true });
-  writeFileSync(runtime, 'a file where the directory was');
+  // The hub makes its directory again as soon as it misses it.
+  await vi.waitFor(() => {
+    rmSync(runtime, { recursive: true, force: true });
+    writeFileSync(runtime, 'a file where the directory was');
+  }, patience);
   kill(await pidOf(hub), 'SIGUSR1');
   await vi.waitFor(() => expect(existsSync(paths.fallbackSocketPath)).toBe(true), patience);
   const other = await connect(paths, '1.0.0', { autoStart: null });
@@ -172,7 +188,7 @@ it('never replaces a newer hub', async () => {
 });
 
 /** Something that answers like a hub of this version and protocol would; gives what it was asked. */
-async function pretendHub(paths: HubPaths, version: string, protocol: number): Promise<readonly string[]> {
+async function pretendHub(paths: HubPaths, version: string, protocol: number) {
   const asked: string[] = [];
   const server = await IpcServer.listen({
     socketPath: paths.socketPath,
@@ -182,12 +198,36 @@ async function pretendHub(paths: HubPaths, version: string, protocol: number): P
     },
   });
   onTestFinished(() => server.close());
-  return asked;
+  return { asked, server };
 }
+
+it('says that the hub is too new when a newer one answers after a reconnect, and talks to the next that it knows', async () => {
+  const paths = createWorld();
+  const { server: first } = await pretendHub(paths, '1.0.0', 1);
+  const hub = await connect(paths, '1.0.0', { autoStart: null });
+  const states: string[] = [];
+  hub.onConnection(({ state }) => states.push(state));
+  await first.close();
+  const { server: newer } = await pretendHub(paths, '9.0.0', 99);
+  hub.reconnectNow();
+  await vi.waitFor(
+    () =>
+      expect(hub.connection).toMatchObject({
+        state: 'lost',
+        error: { code: 'hub-too-new', message: 'The hub that runs is newer (9.0.0) than this program (1.0.0).' },
+      }),
+    patience,
+  );
+  await expect(hub.request('fleet.snapshot', {})).rejects.toMatchObject({ code: 'hub-too-new' });
+  expect(states).not.toContain('connected');
+  await newer.close();
+  await pretendHub(paths, '1.0.1', 1);
+  await vi.waitFor(() => expect(hub.connection).toMatchObject({ state: 'connected' }), patience);
+});
 
 it('refuses a hub that speaks a newer protocol, and leaves it alone', async () => {
   const paths = createWorld();
-  const asked = await pretendHub(paths, '9.0.0', 99);
+  const { asked } = await pretendHub(paths, '9.0.0', 99);
   await expect(connect(paths)).rejects.toMatchObject({ code: 'hub-too-new', hint: expect.stringContaining('Update') });
   expect(asked).toEqual(['hub.status']);
 });
@@ -197,7 +237,7 @@ it.each([
   ['refuses one of an older protocol', 0, 'hub-unreachable'],
 ])('%s when it may not start one, and ends neither', async (_, protocol, code) => {
   const paths = createWorld();
-  const asked = await pretendHub(paths, '0.1.0', protocol);
+  const { asked } = await pretendHub(paths, '0.1.0', protocol);
   const outcome = await connect(paths, '1.0.0', { autoStart: null }).catch((error: unknown) => error);
   expect(outcome).toMatchObject(code === null ? { connection: { state: 'connected' } } : { code });
   expect(asked).toEqual(['hub.status']);

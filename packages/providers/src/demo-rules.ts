@@ -25,6 +25,7 @@ export const demoRules: readonly ActivityRule[] = [
     not: [composer],
     state: 'waiting',
     reason: 'plan',
+    detail: '^ +(Go on with this plan\\?)$',
   },
   {
     id: 'demo/1/question',

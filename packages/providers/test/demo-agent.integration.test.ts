@@ -27,7 +27,7 @@ describe.each([
     await terminal.press('1');
     expect((await terminal.waitForState('waiting', 'question')).activity.detail).toBe('Which one?');
     await terminal.press('Down', 'Enter');
-    await terminal.waitForState('waiting', 'plan');
+    expect((await terminal.waitForState('waiting', 'plan')).activity.detail).toBe('2 steps: one; two');
     await terminal.press('Enter');
     await terminal.waitForState('working', null);
     await terminal.press('Escape');

@@ -1,33 +1,15 @@
 import type { CallOptions } from '@swarm-tui/core';
-import {
-  createUnixDial,
-  type Dial,
-  defaultLimits,
-  type Encoding,
-  IpcClient,
-  IpcError,
-  type Link,
-} from '@swarm-tui/ipc';
+import { IpcClient } from '@swarm-tui/ipc';
 import { HubError } from '../protocol/hub-error.ts';
 import { HUB_PROTOCOL } from '../protocol/requests.ts';
-import { HubHello, judgeHub } from './handshake.ts';
+import { cannotTalk, greet, type HubHello, judgeHub } from './handshake.ts';
 import { HubClient } from './hub-client.ts';
-import type { HubPaths } from './hub-paths.ts';
+import { defaultStartTimeoutMs, type HubDialOptions, HubDialer } from './hub-dialer.ts';
 import { fromIpc, IpcLink } from './ipc-link.ts';
-import { startHub } from './start-hub.ts';
 import { stoppedReason } from './stopped-reason.ts';
 
-export interface ConnectHubOptions extends CallOptions {
-  readonly paths: HubPaths;
-  /** How to start a hub when none answers, now or after it crashed; null never starts one. */
-  readonly autoStart: { readonly command: readonly string[] } | null;
-  /** Of the client: an older hub is replaced, a newer one is not. */
-  readonly version: string;
-  /** `json-lines` loads less, for a command that asks one question; it cannot carry `watchOutput`. @default 'binary' */
-  readonly encoding?: Encoding | undefined;
-  /** How long a hub may take to answer after its start. @default 20000 */
-  readonly startTimeoutMs?: number | undefined;
-}
+/** How to reach a hub, and until when to try. */
+export type ConnectHubOptions = HubDialOptions & CallOptions;
 
 /**
  * Connects to the hub of `paths`, which costs one connect and one question when it is up, and starts or replaces it
@@ -35,7 +17,7 @@ export interface ConnectHubOptions extends CallOptions {
  */
 export async function connectHub(options: ConnectHubOptions): Promise<HubClient> {
   const first = await open(options);
-  const hello = await greet(first);
+  const hello = await greetOrClose(first);
   const verdict = judgeHub(hello, { version: options.version, protocol: HUB_PROTOCOL });
   if (verdict === 'use') return wrap(first);
   const isReplaceable = verdict === 'replace' && options.autoStart !== null;
@@ -64,7 +46,9 @@ function wrap({ client, dialer }: Opened): HubClient {
     if (wasConnected && state.state === 'lost') dialer.mayStart = !state.reason.startsWith(stoppedReason);
     wasConnected = state.state === 'connected';
   });
-  return new HubClient(new IpcLink(client));
+  // From now on nobody greets the hub that a lost connection leads to but the dialer.
+  dialer.checksVersion = true;
+  return new HubClient(new IpcLink(client, () => dialer.refusal));
 }
 
 async function open(options: ConnectHubOptions): Promise<Opened> {
@@ -82,9 +66,9 @@ async function open(options: ConnectHubOptions): Promise<Opened> {
   }
 }
 
-async function greet({ client }: Opened): Promise<HubHello> {
+async function greetOrClose({ client }: Opened): Promise<HubHello> {
   try {
-    return HubHello.parse(await client.request('hub.status'));
+    return await greet(client);
   } catch (error) {
     await client[Symbol.asyncDispose]();
     throw fromIpc(error);
@@ -96,7 +80,7 @@ async function openReplacement(options: ConnectHubOptions, oldPid: number): Prom
   const deadline = AbortSignal.timeout(options.startTimeoutMs ?? defaultStartTimeoutMs);
   for (;;) {
     const opened = await open(options);
-    const hello = await greet(opened).catch(() => null);
+    const hello = await greetOrClose(opened).catch(() => null);
     if (hello !== null && hello.pid !== oldPid) return opened;
     await opened.client[Symbol.asyncDispose]();
     options.signal?.throwIfAborted();
@@ -106,69 +90,4 @@ async function openReplacement(options: ConnectHubOptions, oldPid: number): Prom
       });
     }
   }
-}
-
-const defaultStartTimeoutMs = 20_000;
-
-/** Finds the socket on which the hub answers, and starts a hub when there is none. */
-class HubDialer {
-  mayStart = true;
-  readonly #options: ConnectHubOptions;
-  readonly #dials: readonly Dial[];
-
-  constructor(options: ConnectHubOptions) {
-    this.#options = options;
-    const { socketPath, fallbackSocketPath } = options.paths;
-    this.#dials = [...new Set([socketPath, fallbackSocketPath])].map((path) =>
-      createUnixDial(path, options.encoding ?? 'binary', defaultLimits),
-    );
-  }
-
-  readonly dial: Dial = async (signal) => {
-    try {
-      return await this.#dialAny(signal);
-    } catch (error) {
-      const { autoStart, paths, startTimeoutMs = defaultStartTimeoutMs } = this.#options;
-      if (autoStart === null || !this.mayStart || !isUnreachable(error)) throw error;
-      const probe = (): Promise<Link | null> => this.#tryAny(signal);
-      return startHub({ command: autoStart.command, paths, probe, timeoutMs: startTimeoutMs, signal });
-    }
-  };
-
-  async #dialAny(signal: AbortSignal): Promise<Link> {
-    let failure: unknown;
-    for (const dial of this.#dials) {
-      try {
-        return await dial(signal);
-      } catch (error) {
-        if (!isUnreachable(error)) throw error;
-        failure ??= error;
-      }
-    }
-    throw failure;
-  }
-
-  async #tryAny(signal: AbortSignal): Promise<Link | null> {
-    try {
-      return await this.#dialAny(signal);
-    } catch (error) {
-      if (isUnreachable(error)) return null;
-      throw error;
-    }
-  }
-}
-
-function isUnreachable(error: unknown): boolean {
-  return error instanceof IpcError && error.code === 'server-unreachable';
-}
-
-function cannotTalk({ version, protocol }: HubHello, own: string): HubError {
-  if (protocol > HUB_PROTOCOL) {
-    return new HubError('hub-too-new', `The hub that runs is newer (${version}) than this program (${own}).`, {
-      hint: 'Update this program: `npm install -g swarm-tui@latest`. The hub and its agents go on.',
-    });
-  }
-  return new HubError('hub-unreachable', `The hub that runs is older (${version}) than this program (${own}).`, {
-    hint: 'Open `swarm-tui` once: it replaces the hub; agents go on.',
-  });
 }

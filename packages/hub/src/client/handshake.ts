@@ -1,8 +1,16 @@
+import type { IpcClient } from '@swarm-tui/ipc';
 import * as z from 'zod';
+import { HubError } from '../protocol/hub-error.ts';
+import { HUB_PROTOCOL } from '../protocol/requests.ts';
 
 /** The part of `hub.status` that every version of the hub answers. */
 export const HubHello = z.looseObject({ version: z.string(), protocol: z.number().int(), pid: z.number().int() });
 export type HubHello = z.infer<typeof HubHello>;
+
+/** Asks the hub what it is. */
+export async function greet(client: Pick<IpcClient, 'request'>): Promise<HubHello> {
+  return HubHello.parse(await client.request('hub.status'));
+}
 
 /**
  * What a client does with the hub it found: talk to it, replace it (it is older), or leave it alone (it is newer and
@@ -48,4 +56,16 @@ function compareTag(a: string, b: string): number {
   if (isNumber && isOtherNumber) return Number(a) - Number(b);
   if (isNumber !== isOtherNumber) return isNumber ? -1 : 1;
   return a < b ? -1 : Number(a > b);
+}
+
+/** Why a hub of another protocol is not talked to. */
+export function cannotTalk({ version, protocol }: HubHello, own: string): HubError {
+  if (protocol > HUB_PROTOCOL) {
+    return new HubError('hub-too-new', `The hub that runs is newer (${version}) than this program (${own}).`, {
+      hint: 'Update this program: `npm install -g swarm-tui@latest`. The hub and its agents go on.',
+    });
+  }
+  return new HubError('hub-unreachable', `The hub that runs is older (${version}) than this program (${own}).`, {
+    hint: 'Open `swarm-tui` once: it replaces the hub; agents go on.',
+  });
 }

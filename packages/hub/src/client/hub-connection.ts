@@ -1,13 +1,17 @@
 import type { FleetDelta, FleetSnapshot } from '../protocol/fleet-delta.ts';
 import type { FleetEvent } from '../protocol/fleet-event.ts';
+import type { HubError } from '../protocol/hub-error.ts';
 import type { RequestName, RequestParams, RequestResult } from '../protocol/requests.ts';
 import type { OutputChunk, ScreenFrame } from '../protocol/screen-frame.ts';
 
 export type ConnectionState =
   | { readonly state: 'connecting' }
   | { readonly state: 'connected'; readonly since: number }
-  /** The next try starts at `retryAt` (milliseconds since the epoch). */
-  | { readonly state: 'lost'; readonly since: number; readonly retryAt: number };
+  /**
+   * The next try starts at `retryAt` (milliseconds since the epoch). `error` is set when the last try failed for a reason
+   * that the person should know: a hub answers that this program cannot talk to.
+   */
+  | { readonly state: 'lost'; readonly since: number; readonly retryAt: number; readonly error?: HubError | undefined };
 
 export interface RequestOptions {
   readonly signal?: AbortSignal | undefined;

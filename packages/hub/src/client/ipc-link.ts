@@ -11,11 +11,12 @@ export class IpcLink implements HubLink {
   readonly #stopListening: () => void;
   #state: ConnectionState;
 
-  constructor(client: IpcClient) {
+  /** `refusal` says why the last try that reached a hub was given up; undefined when it was not. */
+  constructor(client: IpcClient, refusal: () => HubError | undefined = () => undefined) {
     this.#client = client;
-    this.#state = advance({ state: 'connecting' }, client.connection);
+    this.#state = advance({ state: 'connecting' }, client.connection, undefined);
     this.#stopListening = client.onConnection((state) => {
-      this.#state = advance(this.#state, state);
+      this.#state = advance(this.#state, state, refusal());
       for (const listener of this.#listeners) listener(this.#state);
     });
   }
@@ -38,6 +39,7 @@ export class IpcLink implements HubLink {
       return await this.#client.request(name, params, { signal, timeoutMs });
     } catch (error) {
       signal?.throwIfAborted();
+      if (this.#state.state === 'lost' && this.#state.error !== undefined) throw this.#state.error;
       throw fromIpc(error);
     }
   }
@@ -60,13 +62,13 @@ export class IpcLink implements HubLink {
 }
 
 /** A loss lasts from its first moment, over all tries that fail, to the next connection. */
-function advance(before: ConnectionState, now: IpcState): ConnectionState {
+function advance(before: ConnectionState, now: IpcState, error: HubError | undefined): ConnectionState {
   switch (now.state) {
     case 'connecting':
     case 'connected':
       return now;
     case 'lost':
-      return { state: 'lost', since: before.state === 'lost' ? before.since : now.since, retryAt: now.retryAt };
+      return { state: 'lost', since: before.state === 'lost' ? before.since : now.since, retryAt: now.retryAt, error };
     case 'closed':
       return before;
   }

@@ -46,8 +46,7 @@ export async function startHub<T>({ command, paths, probe, timeoutMs, signal }: 
 function spawnDetached([program = '', ...args]: readonly string[], paths: HubPaths): Promise<number | string> {
   const log = openLog(paths);
   try {
-    // Where the first client happens to run is of no meaning to the hub.
-    const { TMUX: _tmux, TMUX_PANE: _pane, ...env } = process.env;
+    const env = hubEnvironment(process.env);
     const child = spawn(program, args, { detached: true, cwd: '/', stdio: ['ignore', log, log], env });
     child.unref();
     return once(child, 'exit').then(
@@ -57,6 +56,15 @@ function spawnDetached([program = '', ...args]: readonly string[], paths: HubPat
   } finally {
     closeSync(log);
   }
+}
+
+/**
+ * The environment of a hub that is started here. Where its first client happens to run is of no meaning to it; and with
+ * an agent's marks on it, it would be ended with that agent.
+ */
+function hubEnvironment(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const { TMUX: _tmux, TMUX_PANE: _pane, SWARM_AGENT_ID: _id, SWARM_AGENT_RUN: _run, ...rest } = env;
+  return rest;
 }
 
 function openLog({ stateDirectory, logPath }: HubPaths): number {

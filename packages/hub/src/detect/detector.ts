@@ -5,7 +5,7 @@ import type { FleetParts } from '../fleet/fleet-parts.ts';
 import type { StoreChange } from '../fleet/fleet-store.ts';
 import { Detection } from './detection.ts';
 import { isUnreadAfter, isWorthTelling } from './next-activity.ts';
-import { pickText } from './pick-text.ts';
+import { pickQuestion, pickText } from './pick-text.ts';
 import { ScreenReader } from './screen-reader.ts';
 
 interface Watched {
@@ -168,12 +168,12 @@ export class Detector {
   #onScreen(id: string, lines: readonly string[], at: number): void {
     const watched = this.#watched.get(id);
     if (watched === undefined) return;
-    const hasChanged = watched.detection.readScreen(lines, at);
-    if (!hasChanged) return;
-    if (!watched.detection.isLineOriented || watched.detection.tailText === '') {
-      this.#parts.store.patch(id, { text: pickText(lines) });
-    }
-    this.#judge(id, watched);
+    const { detection } = watched;
+    const hasChanged = detection.readScreen(lines, at);
+    if (hasChanged) this.#judge(id, watched);
+    if (isAsking(watched)) return this.#parts.store.patch(id, { text: pickQuestion(lines) });
+    if (!hasChanged || (detection.isLineOriented && detection.tailText !== '')) return;
+    this.#parts.store.patch(id, { text: pickText(lines) });
   }
 
   #flushOne(id: string, watched: Watched): void {
@@ -181,7 +181,8 @@ export class Detector {
     const record = this.#parts.store.find(id)?.record;
     if (record === undefined) return;
     if (detection.isMovedByOutput) this.#judge(id, watched);
-    const text = detection.isLineOriented && detection.tailText !== '' ? detection.tailText : record.text;
+    const hasTail = detection.isLineOriented && detection.tailText !== '' && !isAsking(watched);
+    const text = hasTail ? detection.tailText : record.text;
     const isLater = detection.outputAt - record.outputAt >= outputStepMs;
     if (text !== record.text || isLater) this.#parts.store.patch(id, { text, outputAt: detection.outputAt });
   }
@@ -196,10 +197,17 @@ export class Detector {
     const unread = isUnreadAfter(watched.told, activity, watched.isUnread);
     watched.told = activity;
     watched.isUnread = unread;
+    // The last line of a dialog is a choice: the question stands above it.
+    if (isAsking(watched)) this.#reader.request(id, this.#parts.now());
     this.#parts.journal.append({ type: 'agent.activity', id, activity, unread }).catch((error: unknown) => {
       this.#parts.logger.warn({ event: 'activity.not-logged', agentId: id, reason: String(error) });
       watched.told = record.activity;
       watched.detection.revert(record.activity);
     });
   }
+}
+
+/** It waits for an answer, and nothing but its screen says to what. */
+function isAsking({ told }: Watched): boolean {
+  return told.state === 'waiting' && told.detail === null;
 }

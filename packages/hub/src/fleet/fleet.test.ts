@@ -348,6 +348,17 @@ describe('the state of an agent', () => {
     expect(record(id)?.unread).toBe(false);
   });
 
+  it('shows what a dialog asks, not its last choice, where the agent does not say it', async () => {
+    const { runtime, record, id } = await openIdle();
+    runtime.screens.set(id, ['Go on with this plan?', '› 1  Yes', '  2  No, keep planning']);
+    runtime.print(id, `${says.blocked}Go on with this plan?\r\n› 1  Yes\r\n  2  No, keep planning`);
+    await vi.waitFor(() =>
+      expect(record(id)).toMatchObject({ activity: { state: 'waiting' }, text: 'Go on with this plan?' }),
+    );
+    runtime.print(id, `${says.working}\r\nGoing on\r\n`);
+    await vi.waitFor(() => expect(record(id)?.text).toBe('Going on'));
+  });
+
   it('logs changes of state, not output', async () => {
     const { runtime, log, record, id } = await openIdle();
     const before = log.events.length;

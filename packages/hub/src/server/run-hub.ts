@@ -26,6 +26,8 @@ export interface RunHubOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+const agentMarks = ['TMUX', 'TMUX_PANE', 'SWARM_AGENT_ID', 'SWARM_AGENT_RUN'];
+
 /** How long one try for the lock lasts before looking whether its holder answers. */
 const lockStepMs = 200;
 
@@ -36,6 +38,8 @@ const lockStepMs = 200;
  */
 export async function runHub(options: RunHubOptions): Promise<number> {
   process.umask(0o077);
+  // For a hub that was started by hand: what it starts must carry no marks of an agent either.
+  for (const name of agentMarks) delete process.env[name];
   mkdirSync(options.paths.stateDirectory, { recursive: true, mode: 0o700 });
   using logger = openLogFile({ path: options.paths.logPath });
   try {

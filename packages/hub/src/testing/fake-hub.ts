@@ -20,6 +20,8 @@ export interface FakeHubOptions extends FakeFleetOptions {
  */
 export class FakeHub implements HubConnection {
   readonly fleet: FakeFleet;
+  /** What `hub.status` warns of. */
+  warning: string | null = null;
   readonly #link: ScriptedLink;
   readonly #client: HubClient;
 
@@ -40,9 +42,12 @@ export class FakeHub implements HubConnection {
     this.#link.connect();
   }
 
-  /** The hub is gone; the next try starts in `retryInMs`. Changes to `fleet` are seen after `connect()`. */
-  lose(retryInMs = 4000): void {
-    this.#link.lose(retryInMs);
+  /**
+   * The hub is gone, or with `error` one that cannot be talked to; the next try starts in `retryInMs`. Changes to
+   * `fleet` are seen after `connect()`.
+   */
+  lose(retryInMs = 4000, error?: HubError): void {
+    this.#link.lose(retryInMs, error);
   }
 
   get connection(): ConnectionState {
@@ -98,7 +103,7 @@ export class FakeHub implements HubConnection {
         clients: 1,
         logBytes: 0,
         lastEventSeq: this.fleet.events.length,
-        warning: null,
+        warning: this.warning,
       }),
       stop: async () => this.lose(),
     };
@@ -122,9 +127,9 @@ class ScriptedLink implements HubLink {
     this.#tell({ state: 'connected', since: this.#now() });
   }
 
-  lose(retryInMs: number): void {
+  lose(retryInMs: number, error: HubError | undefined): void {
     const since = this.#now();
-    this.#tell({ state: 'lost', since, retryAt: since + retryInMs });
+    this.#tell({ state: 'lost', since, retryAt: since + retryInMs, error });
   }
 
   onConnection(listener: (state: ConnectionState) => void): () => void {

@@ -53,11 +53,15 @@ async function work(rest: string, context: StepContext): Promise<StepOutcome> {
   return 'go-on';
 }
 
-async function decide(request: DialogRequest, context: StepContext): Promise<StepOutcome> {
+async function decide(
+  request: DialogRequest,
+  context: StepContext,
+  detail: string = request.subject,
+): Promise<StepOutcome> {
   const { terminal, announcer, isAutoPilot } = context;
   if (isAutoPilot && request.kind !== 'question')
     return say(`Allowed by autopilot: ${request.subject || 'the plan'}`, context);
-  announcer.say({ state: 'blocked', kind: request.kind, detail: request.subject });
+  announcer.say({ state: 'blocked', kind: request.kind, detail });
   const index = await context.ask(request);
   const isRefused = index < 0 || (request.kind !== 'question' && index === request.choices.length - 1);
   terminal.print(isRefused ? '■ Not done. Say what to do instead.' : `● Answer: ${request.choices[index] ?? ''}`);
@@ -77,7 +81,8 @@ function plan(rest: string, context: StepContext): Promise<StepOutcome> {
     .map((step) => step.trim())
     .filter((step) => step !== '');
   context.terminal.print(...steps.map((step, index) => `  ${index + 1}. ${step}`));
-  return decide({ ...planRequest(), subject: '' }, context);
+  const count = steps.length === 1 ? '1 step' : `${steps.length} steps`;
+  return decide(planRequest(), context, steps.length === 0 ? '' : `${count}: ${steps.join('; ')}`.slice(0, 200));
 }
 
 function clockTime(at: number): string {

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline/promises';
 import { connectHub, resolveHubPaths } from '@swarm-tui/hub/client';
-import { programCommand, readVersion } from '../launch/program-files.ts';
+import { hubCommand, readVersion } from '../launch/program-files.ts';
 import type { CliContext } from './cli-context.ts';
 import { CliError } from './cli-error.ts';
 import { exitCodes } from './exit-codes.ts';
@@ -15,7 +15,7 @@ export function createCliContext(argv: readonly string[], signal: AbortSignal): 
   const connect: CliContext['connect'] = ({ mayStart }) =>
     connectHub({
       paths: resolveHubPaths(env),
-      autoStart: mayStart ? { command: programCommand('hub', 'run') } : null,
+      autoStart: mayStart ? { command: hubCommand() } : null,
       version: readVersion(),
       // one question and one answer: nothing of the binary transport need be loaded
       encoding: 'json-lines',

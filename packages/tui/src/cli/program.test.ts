@@ -109,6 +109,13 @@ describe('exit codes', () => {
     expect((await new FakeCli().run('wait', 'x', '--timeout', 'soon')).code).not.toBe(0);
   });
 
+  it('says in the status what the hub warns of', async () => {
+    const cli = new FakeCli();
+    expect((await cli.run('hub', 'status')).out).not.toContain('warning');
+    cli.hub.warning = 'The event log was damaged and set aside.';
+    expect((await cli.run('hub', 'status')).out).toMatch(/^warning +The event log was damaged/m);
+  });
+
   it('says 4 when there is no hub to ask', async () => {
     const { code, errors } = await new FakeCli({ isHubDown: true }).run('hub', 'status');
     expect(code).toBe(4);

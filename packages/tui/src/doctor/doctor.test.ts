@@ -60,6 +60,13 @@ describe('checkHub', () => {
     ]);
   });
 
+  it('warns of an event log that was set aside', async () => {
+    const hub = new FakeHub();
+    hub.warning = 'The event log was damaged.';
+    const findings = await checkHub({ ...options, connect: async () => hub, restart: async () => hub })(signal);
+    expect(findings).toContainEqual({ level: 'warn', topic: 'event log', text: 'The event log was damaged.' });
+  });
+
   it('offers to replace a hub of another version', async () => {
     const connect = async () => new FakeHub();
     const [finding] = await checkHub({ ...options, version: '9.9.9', connect, restart: connect })(signal);

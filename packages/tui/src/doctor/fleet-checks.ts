@@ -30,12 +30,15 @@ export function checkHub(options: HubCheckOptions): Check {
 async function lookAtHub(hub: HubConnection, { version, now, restart }: HubCheckOptions): Promise<readonly Finding[]> {
   const status = await hub.request('hub.status', {});
   const text = `${status.version}, up ${formatSpan(now() - status.startedAt)}, ${formatPlural(status.agents, 'agent')}, log ${formatBytes(status.logBytes)}`;
-  if (status.version === version) return [{ level: 'ok', topic: 'hub', text }];
+  const damage: readonly Finding[] =
+    status.warning === null ? [] : [{ level: 'warn', topic: 'event log', text: status.warning }];
+  if (status.version === version) return [{ level: 'ok', topic: 'hub', text }, ...damage];
   const fix = async (): Promise<string> => {
     await using renewed = await restart();
     return `hub is now ${(await renewed.request('hub.status', {})).version}; agents went on`;
   };
-  return [{ level: 'warn', topic: 'hub', text: `${text}; this program is ${version}. Run: swarm-tui hub stop`, fix }];
+  const old = `${text}; this program is ${version}. Run: swarm-tui hub stop`;
+  return [{ level: 'warn', topic: 'hub', text: old, fix }, ...damage];
 }
 
 async function lookAtFleet(hub: HubConnection, signal: AbortSignal): Promise<readonly Finding[]> {

@@ -1,15 +1,16 @@
-import type {
-  AgentRecord,
-  ConnectionState,
-  FleetEvent,
-  FleetListener,
-  HubConnection,
-  OutputChunk,
-  RequestName,
-  RequestOptions,
-  RequestParams,
-  RequestResult,
-  ScreenFrame,
+import {
+  type AgentRecord,
+  type ConnectionState,
+  type FleetEvent,
+  type FleetListener,
+  type HubConnection,
+  HubError,
+  type OutputChunk,
+  type RequestName,
+  type RequestOptions,
+  type RequestParams,
+  type RequestResult,
+  type ScreenFrame,
 } from '@swarm-tui/hub/client';
 
 export interface LateHubOptions {
@@ -113,7 +114,7 @@ export class LateHub implements HubConnection {
       } catch (error) {
         if (signal.aborted) return;
         this.#options.onFailure?.(error);
-        await this.#pause(Math.min(longestRetryMs, firstRetryMs * 2 ** Math.min(attempt, 10)));
+        await this.#pause(Math.min(longestRetryMs, firstRetryMs * 2 ** Math.min(attempt, 10)), error);
       }
     }
   }
@@ -128,10 +129,11 @@ export class LateHub implements HubConnection {
     this.#arrival.resolve(hub);
   }
 
-  #pause(delayMs: number): Promise<void> {
+  #pause(delayMs: number, cause: unknown): Promise<void> {
     const now = (this.#options.now ?? Date.now)();
     const since = this.#state.state === 'lost' ? this.#state.since : now;
-    this.#tell({ state: 'lost', since, retryAt: now + delayMs });
+    const error = cause instanceof HubError && cause.code !== 'hub-unreachable' ? cause : undefined;
+    this.#tell({ state: 'lost', since, retryAt: now + delayMs, error });
     return new Promise((resolve) => {
       const timer = setTimeout(resolve, delayMs);
       this.#retry = () => {

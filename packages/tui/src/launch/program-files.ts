@@ -27,6 +27,15 @@ export function readVersion(): string {
  */
 const nodeFlags: readonly string[] = ['--disable-warning=ExperimentalWarning', '--min-semi-space-size=16'];
 
+/**
+ * Starts the background hub. It lives for days with a thousand agents: a nursery of 4 MB takes 40 MB less of memory than
+ * V8's own choice, at the same speed (`benches/hub-load.ts`).
+ */
+export function hubCommand(): readonly string[] {
+  const flags = ['--disable-warning=ExperimentalWarning', '--max-semi-space-size=4'];
+  return [process.execPath, ...flags, programFiles.launcher, 'hub', 'run'];
+}
+
 /** Starts this program again with other arguments. */
 export function programCommand(...args: readonly string[]): readonly string[] {
   return [process.execPath, ...nodeFlags, programFiles.launcher, ...args];

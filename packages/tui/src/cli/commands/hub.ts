@@ -28,6 +28,7 @@ async function status({ context }: CommandHost, json: boolean): Promise<void> {
     ['log', `${found.lastEventSeq} events, ${(found.logBytes / 1024).toFixed(0)} kB`],
     ['state', found.stateDirectory],
     ['socket', found.socketPath],
+    ...(found.warning === null ? [] : [['warning', found.warning]]),
   ];
   return context.write(`${formatColumns(rows).join('\n')}\n`);
 }
