@@ -13,6 +13,7 @@ import { MemoryKeeper } from './state/memory-keeper.ts';
 import { QueueFeed } from './sheets/queue-feed.ts';
 import { createAppState } from './state/app-state.ts';
 import { FleetFeed } from './state/fleet-feed.ts';
+import { HubNotices } from './state/hub-notices.ts';
 import { ScreenFeed } from './state/screen-feed.ts';
 import { type Clock, Store } from './state/store.ts';
 import { Ticker } from './state/ticker.ts';
@@ -196,6 +197,7 @@ class TerminalApp implements RunningApp {
       new FleetFeed({ hub, store, isSlow }),
       new ScreenFeed({ hub, store }),
       new QueueFeed({ hub, store }),
+      new HubNotices({ hub, store }),
       new MemoryKeeper({ store, port: services.memory ?? noPorts.memory }),
       new Ticker({ store, hasMotion: () => wantsMotion && config.isScreenReader !== true && !isSlow() }),
       { [Symbol.dispose]: unsubscribe },

@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { connectHub, type HubConnection, HubError, resolveHubPaths } from '@swarm-tui/hub/client';
 import type { RunningApp } from '../app/create-app.ts';
 import { LateHub } from './late-hub.ts';
-import { programCommand, readVersion } from './program-files.ts';
+import { hubCommand, readVersion } from './program-files.ts';
 import { readUiSettings, type UiSettings } from './ui-settings.ts';
 
 /** The list, in its tmux pane. Settles when the person left, after the tmux session was ended. */
@@ -43,7 +43,7 @@ async function hubHasAnswered(hub: HubConnection): Promise<void> {
 
 async function connectOrStart(signal: AbortSignal, drawn: Promise<void>): Promise<HubConnection> {
   const options = { paths: resolveHubPaths(process.env), version: readVersion(), signal };
-  const autoStart = { command: programCommand('hub', 'run') };
+  const autoStart = { command: hubCommand() };
   if (existsSync(options.paths.socketPath)) {
     try {
       return await connectHub({ ...options, autoStart: null });
