@@ -85,8 +85,13 @@ export class PackedWorld implements AsyncDisposable {
   }
 }
 
-/** Runs a program in a pseudo terminal of 120x45 and tells the milliseconds until its output holds a text. */
-export function timeUntilShown(argv: readonly string[], wanted: string, env: NodeJS.ProcessEnv): Promise<number> {
+/** Runs a program in a pseudo terminal of 120x45 and tells the milliseconds until its output holds what is wanted; it stays so long. */
+export function timeUntilShown(
+  argv: readonly string[],
+  wanted: (seen: string) => boolean,
+  env: NodeJS.ProcessEnv,
+  stayMs = 0,
+): Promise<number> {
   const line = ['stty rows 45 cols 120;', 'exec', ...argv.map((word) => `'${word}'`)].join(' ');
   const start = performance.now();
   const child = spawn('script', ['-qfec', line, '/dev/null'], {
@@ -101,16 +106,16 @@ export function timeUntilShown(argv: readonly string[], wanted: string, env: Nod
     };
     const timer = setTimeout(() => {
       stop();
-      reject(new Error(`never shown: ${wanted}\n${seen.slice(-2000)}`));
+      reject(new Error(`never shown:\n${seen.slice(-2000)}`));
     }, 30_000);
     child.stdout.on('data', (chunk: Buffer) => {
       seen += chunk.toString('utf8');
-      if (!seen.includes(wanted)) return;
+      if (!wanted(seen)) return;
       clearTimeout(timer);
       child.stdout.removeAllListeners('data');
       child.once('close', () => resolve(took));
       const took = performance.now() - start;
-      stop();
+      setTimeout(stop, stayMs);
     });
     child.once('error', reject);
   });

@@ -17,6 +17,8 @@ export async function main(argv: readonly string[]): Promise<number> {
 }
 
 async function runCommand(argv: readonly string[]): Promise<number> {
+  // what zod would compile for later calls costs a command that asks once 10 ms; read when its first schema is made
+  Object.assign(globalThis, { __zod_globalConfig: { jitless: true } });
   const { runCli } = await import('../cli/main.ts');
   return runCli(argv);
 }
