@@ -6,6 +6,8 @@ import { expect, it, onTestFinished, vi } from 'vitest';
 import type { RuntimeEvent } from '../src/runtime/agent-runtime.ts';
 import { type LocalWorld, useLocalWorld } from './local-world.ts';
 
+// what a program writes in the moment of its end may be lost: tmux can learn of the end before it can read the text
+const linger = 'i=0; while [ $i -lt 300000 ]; do i=$((i+1)); done';
 const waiting = { timeout: 40_000, interval: 20 };
 
 /** A tree of five that leaves no way untried to survive; each writes its pid and says when it is set. */
@@ -67,7 +69,7 @@ it('ends the tree of one agent only', async () => {
 it('lets a program end in its own way within the grace time, and keeps its status and screen', async () => {
   const { runtime, config, home } = await useLocalWorld();
   const ready = join(home, 'ready');
-  const script = `trap 'echo saved my work; exit 7' TERM; echo at work; : > ${ready}; while :; do sleep 0.05; done`;
+  const script = `trap 'echo saved my work; ${linger}; exit 7' TERM; echo at work; : > ${ready}; while :; do sleep 0.05; done`;
   const handle = await runtime.spawnAgent(config({ sessionName: 'agent', command: ['sh', '-c', script] }));
   await vi.waitFor(() => expect(existsSync(ready)).toBe(true), waiting);
   expect(await runtime.stopAgent(handle, { graceMs: 20_000 })).toMatchObject({ code: 7, signal: null });
@@ -101,12 +103,29 @@ it('reports the death of a program by an event, without being asked', async () =
   }, waiting);
 });
 
+it('waits for the status of a program that had long been silent and let go of its terminal before it ended', async () => {
+  const { runtime, config, home, tmux } = await useLocalWorld();
+  const events: RuntimeEvent[] = [];
+  runtime.watch((event) => events.push(event));
+  const go = join(home, 'go');
+  // tmux sees the terminal's end while the program still runs: a dead pane whose status is not known
+  const script = `trap '' HUP; sleep 5; exec </dev/null >/dev/null 2>&1; until [ -e ${go} ]; do sleep 0.05; done; exit 5`;
+  await runtime.spawnAgent(config({ command: ['sh', '-c', script] }));
+  await vi.waitFor(() => expect(tmux('list-panes', '-s', '-t', '=probe', '-F', '#{pane_dead}')).toBe('1\n'), waiting);
+  expect(await runtime.listAgents()).toMatchObject([{ status: 'running', exit: null }]);
+  await writeFile(go, '');
+  await vi.waitFor(
+    () => expect(events.find(({ type }) => type === 'exited')).toMatchObject({ exit: { code: 5, signal: null } }),
+    waiting,
+  );
+});
+
 it('restarts in the same session, with scrollback, environment and directory', async () => {
   const { runtime, config, env, home } = await useLocalWorld();
   const directory = await mkdtemp(join(tmpdir(), 'swarm-dir-'));
   onTestFinished(() => rm(directory, { recursive: true, force: true }));
   const base = { workingDirectory: directory, sessionName: 'agent', env: { ...env, KEPT: 'yes', SHELL: '/bin/mine' } };
-  const handle = await runtime.spawnAgent(config({ ...base, command: ['sh', '-c', 'echo first life'] }));
+  const handle = await runtime.spawnAgent(config({ ...base, command: ['sh', '-c', `echo first life; ${linger}`] }));
   const service = runtime.getTmux(handle);
   const screen = (): Promise<string> => service.capturePaneContent('agent', '0', '0', 200);
   await vi.waitFor(async () => expect(await screen()).toContain('first life'), waiting);

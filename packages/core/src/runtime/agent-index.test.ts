@@ -65,7 +65,9 @@ it('takes the own session before the hidden one, and knows an orphan by having o
 it('is not undone by a look that began before our own change', () => {
   see([toRow(1)]);
   const mark = index.mark();
-  index.put(toTrackedAgent(toMetadata('agent-2'), { row: toRow(2), isOrphan: false, isHeard: true }));
+  index.put(
+    toTrackedAgent(toMetadata('agent-2'), { row: toRow(2), isOrphan: false, isHeard: true, isStatusLost: false }),
+  );
   index.remove('agent-1');
   expect(see([toRow(1)], mark)).toEqual([]);
   expect(index.all().map(({ paneId }) => paneId)).toEqual(['%2']);

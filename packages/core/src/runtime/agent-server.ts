@@ -3,12 +3,14 @@ import type { CallOptions } from '../call-options.ts';
 import { RuntimeError } from '../errors.ts';
 import { createControlTransport } from '../tmux/control-transport.ts';
 import { parseRecords, recordFormat } from '../tmux/format.ts';
+import { listenCommand } from '../tmux/listening.ts';
 import type { TmuxEvent } from '../tmux/tmux-event.ts';
 import { TmuxService } from '../tmux/tmux-service.ts';
 import type { TmuxCommand, TmuxTransport } from '../tmux/tmux-transport.ts';
 import { AgentIndex } from './agent-index.ts';
 import type { RuntimeEvent } from './agent-runtime.ts';
 import { toAgentsTmuxConfPath, writeAgentsTmuxConf } from './agents-tmux-conf.ts';
+import { lookAgainMs, MissingStatuses } from './missing-statuses.ts';
 import { Refresher } from './refresher.ts';
 import { hiddenSession } from './session-name.ts';
 import { UnclaimedOutput } from './unclaimed-output.ts';
@@ -17,7 +19,6 @@ import {
   type AgentRow,
   agentVariables,
   type AgentWindow,
-  isEnding,
   type RuntimeName,
   toAgentWindows,
   type TrackedAgent,
@@ -36,6 +37,8 @@ export interface AgentServerOptions {
 const watched = { title: 'pane_title', foreground: 'pane_current_command', dead: 'pane_dead' } as const;
 const metadataVariables = ['pane_id', '@swarm_meta'] as const;
 const everyPane: TmuxCommand = ['list-panes', '-a', '-f', agentPaneFilter];
+/** The end of any child makes tmux collect all that ended; in the background, for commands behind it must not wait. */
+const collectChildren: TmuxCommand = ['run-shell', '-b', 'true'];
 const refreshingEvents: ReadonlySet<TmuxEvent['type']> = new Set([
   'sessions-changed',
   'session-renamed',
@@ -56,6 +59,7 @@ export class AgentServer implements AsyncDisposable {
   readonly #transport: TmuxTransport;
   readonly #configFile: string;
   readonly #unclaimed = new UnclaimedOutput();
+  readonly #statuses = new MissingStatuses();
   #ready: Promise<void> | undefined;
   #unsubscribe: () => void = () => undefined;
   #isClosed = false;
@@ -97,7 +101,7 @@ export class AgentServer implements AsyncDisposable {
     const texts = parseRecords(metadataVariables, metadata ?? []).map(
       (record) => [record.pane_id, record['@swarm_meta']] as const,
     );
-    await this.#take(toAgentWindows(parseRecords(agentVariables, rows ?? [])), new Map(texts), mark);
+    await this.#take(this.#toWindows(rows ?? []), new Map(texts), mark);
   }
 
   emitAll(events: readonly RuntimeEvent[]): void {
@@ -189,7 +193,7 @@ export class AgentServer implements AsyncDisposable {
     if (!this.#ready) return;
     const mark = this.index.mark();
     const rows = await this.#transport.run([...everyPane, '-F', recordFormat(agentVariables)]);
-    const windows = toAgentWindows(parseRecords(agentVariables, rows));
+    const windows = this.#toWindows(rows);
     const unknown = windows.filter(({ row }) => !this.index.metadataOf(row.pane_id)).map(({ row }) => row.pane_id);
     const outcomes = await this.#transport.settleAll(
       unknown.map((id): TmuxCommand => ['display-message', '-p', '-t', id, '--', recordFormat(metadataVariables)]),
@@ -201,16 +205,20 @@ export class AgentServer implements AsyncDisposable {
     await this.#take(windows, new Map(texts), mark);
   }
 
+  // an exit status that comes is told by the `pane-died` hook; one that tmux missed comes after a nudge
+  #toWindows(lines: readonly string[]): readonly AgentWindow[] {
+    const rows = parseRecords(agentVariables, lines);
+    const { lost, isAwaiting, needsNudge } = this.#statuses.look(rows, performance.now());
+    if (needsNudge) void this.#transport.settleAll([collectChildren]);
+    if (isAwaiting) this.refresher.requestIn(lookAgainMs);
+    return toAgentWindows(rows, lost);
+  }
+
   async #take(windows: readonly AgentWindow[], metadata: ReadonlyMap<string, string>, mark: number): Promise<void> {
     this.emitAll(this.index.replace(windows, metadata, mark));
-    // no event tells when the status has come
-    if (windows.some(({ row }) => isEnding(row))) this.refresher.request();
     const left = windows.flatMap(({ row }) => toUnwatchedSize(row, this.index.findByPane(row.pane_id)));
     const unheard = windows.filter(({ isHeard, row }) => !isHeard && this.index.metadataOf(row.pane_id));
-    const commands = [
-      ...left,
-      ...unheard.map(({ row }): TmuxCommand => ['link-window', '-d', '-s', row.window_id, '-t', `=${hiddenSession}:`]),
-    ];
+    const commands = [...left, ...unheard.map(({ row }) => listenCommand(row.window_id, hiddenSession))];
     // a window that went away meanwhile needs neither
     if (commands.length > 0) await this.#transport.settleAll(commands);
   }

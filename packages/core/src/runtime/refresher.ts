@@ -13,6 +13,7 @@ export class Refresher implements Disposable {
   #holds = 0;
   #isClosed = false;
   #timer: NodeJS.Timeout | undefined;
+  #later: NodeJS.Timeout | undefined;
   #waiting = Promise.withResolvers<void>();
 
   constructor(refresh: () => Promise<void>) {
@@ -22,6 +23,15 @@ export class Refresher implements Disposable {
   request(): void {
     this.#isWanted = true;
     this.#startWhenFree();
+  }
+
+  /** Asks for a refresh after the time, once for all who ask before it is over. */
+  requestIn(ms: number): void {
+    if (this.#isClosed) return;
+    this.#later ??= setTimeout(() => {
+      this.#later = undefined;
+      this.request();
+    }, ms).unref();
   }
 
   /** Keeps refreshes back until the returned function is called. */
@@ -53,6 +63,7 @@ export class Refresher implements Disposable {
     this.#isClosed = true;
     this.#waiting.resolve();
     clearTimeout(this.#timer);
+    clearTimeout(this.#later);
   }
 
   #startWhenFree(): void {

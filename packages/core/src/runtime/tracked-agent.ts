@@ -25,9 +25,6 @@ export const agentVariables = [
 
 export type AgentRow = Readonly<Record<(typeof agentVariables)[number], string>>;
 
-/** After this the status is taken as unknown; tmux before 3.3 never tells it of a signal. The clock of tmux has whole seconds. */
-const longestStatusDelayMs = 4000;
-
 /** Only the pane that the agent was started in: people may split its window. */
 export const agentPaneFilter = '#{==:#{pane_id},#{@swarm_pane}}';
 
@@ -55,21 +52,28 @@ export interface AgentWindow {
   readonly isOrphan: boolean;
   /** The hidden session shows it, so that its output is heard. */
   readonly isHeard: boolean;
+  /** Its program ended, and how will not be known. */
+  readonly isStatusLost: boolean;
 }
 
 /** Joins the rows of each agent's window: the agent's own session counts, the hidden one only tells that it is heard. */
-export function toAgentWindows(rows: readonly AgentRow[]): readonly AgentWindow[] {
+export function toAgentWindows(
+  rows: readonly AgentRow[],
+  lost: ReadonlySet<string> = new Set(),
+): readonly AgentWindow[] {
   const byPane = Map.groupBy(rows, (row) => row.pane_id);
   return [...byPane.values()].flatMap((links): readonly AgentWindow[] => {
     const own = links.find((row) => row.session_name !== hiddenSession);
     const hidden = links.find((row) => row.session_name === hiddenSession);
     const row = own ?? hidden;
-    return row ? [{ row, isOrphan: own === undefined, isHeard: hidden !== undefined }] : [];
+    const isStatusLost = row !== undefined && lost.has(row.pane_id);
+    return row ? [{ row, isOrphan: own === undefined, isHeard: hidden !== undefined, isStatusLost }] : [];
   });
 }
 
-export function toTrackedAgent(metadata: AgentMetadata, { row, isOrphan }: AgentWindow): TrackedAgent {
-  const exit = toExit(row);
+export function toTrackedAgent(metadata: AgentMetadata, window: AgentWindow): TrackedAgent {
+  const { row, isOrphan } = window;
+  const exit = toExit(window);
   return {
     metadata,
     sessionId: row.session_id,
@@ -86,10 +90,9 @@ export function toTrackedAgent(metadata: AgentMetadata, { row, isOrphan }: Agent
   };
 }
 
-/** tmux sees a terminal's end before it learns how the process ended: the status is still to come. */
-export function isEnding(row: AgentRow): boolean {
-  if (row.pane_dead !== '1' || row.pane_dead_status !== '' || row.pane_dead_signal !== '') return false;
-  return Date.now() - deadSince(row) < longestStatusDelayMs;
+/** tmux shows the pane as dead and does not say how its program ended. */
+export function lacksStatus(row: AgentRow): boolean {
+  return row.pane_dead === '1' && row.pane_dead_status === '' && row.pane_dead_signal === '';
 }
 
 // tmux before 3.3 has no pane_dead_time; the last activity is then the nearest it knows
@@ -97,8 +100,8 @@ function deadSince(row: AgentRow): number {
   return Number(row.pane_dead_time || row.window_activity) * 1000;
 }
 
-function toExit(row: AgentRow): AgentExit | null {
-  if (row.pane_dead !== '1' || isEnding(row)) return null;
+function toExit({ row, isStatusLost }: AgentWindow): AgentExit | null {
+  if (row.pane_dead !== '1' || (lacksStatus(row) && !isStatusLost)) return null;
   const signal = toSignalName(row.pane_dead_signal);
   const code = row.pane_dead_status === '' || signal !== null ? null : Number(row.pane_dead_status);
   return { code, signal, at: deadSince(row) };

@@ -1,7 +1,8 @@
 import type { CallOptions } from '../call-options.ts';
 import { RuntimeError } from '../errors.ts';
+import { valueOf } from './exec-transport.ts';
 import { sessionTarget } from './tmux-target.ts';
-import type { TmuxTransport } from './tmux-transport.ts';
+import type { TmuxCommand, TmuxOutcome, TmuxTransport } from './tmux-transport.ts';
 
 /** Links the pane's window into the hidden session, unless it is there; answers with the pane's id. */
 export async function linkForListening(
@@ -22,7 +23,25 @@ export async function linkForListening(
   );
   const [windowId = '', paneId = ''] = place.split(' ');
   if (!linked.includes(windowId)) {
-    await transport.run(['link-window', '-d', '-s', windowId, '-t', `${sessionTarget(hidden)}:`], options);
+    const [outcome] = await transport.settleAll([listenCommand(windowId, hidden)], options);
+    if (outcome && !isLinkedMeanwhile(outcome)) valueOf(outcome);
   }
   return paneId;
+}
+
+/** Above any index that tmux gives out by itself. */
+const firstIndex = 1_000_000;
+
+/**
+ * Links a window into the hidden session. Each window has an index of its own there: whoever comes second, in this process
+ * or another, is refused ("same index") and the window is not linked twice.
+ */
+export function listenCommand(windowId: string, hidden: string): TmuxCommand {
+  const index = firstIndex + Number(windowId.slice(1));
+  return ['link-window', '-d', '-s', windowId, '-t', `${sessionTarget(hidden)}:${index}`];
+}
+
+function isLinkedMeanwhile(outcome: TmuxOutcome): boolean {
+  const reason: unknown = outcome.status === 'rejected' ? outcome.reason : undefined;
+  return reason instanceof RuntimeError && /same index|index in use/.test(reason.message);
 }
