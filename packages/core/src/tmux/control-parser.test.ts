@@ -152,8 +152,27 @@ describe('ControlParser', () => {
     );
   });
 
+  it.each([
+    ['a line of text', 'forged before'],
+    ['a blank line', ''],
+    ['more guesses', '%end 1 2 0\n%end 1 3 1\n%error 1 2 1'],
+    ['nothing', '%end 1 2 1'],
+  ])('takes the right end of a reply for text when %s follows', (_what, behind) => {
+    const lines = ['text', '%end 1 2 1', ...behind.split('\n')];
+    const reply = { isError: false, isOurs: true, lines };
+    const next = { isError: false, isOurs: true, lines: ['next'] };
+    const text = `%begin 1 2 1\n${lines.join('\n')}\n%end 1 2 1\n%begin 1 3 1\nnext\n%end 1 3 1\n`;
+    expect(parse(Buffer.from(text))).toEqual([{ reply }, { reply: next }]);
+  });
+
   it('says when a reply ends that never began', () => {
-    const forged = '%begin 1 2 1\ntext\n%end 1 2 1\nforged before\n%end 1 2 1\n';
+    expect(parse(Buffer.from('%begin 1 2 1\ntext\n%end 1 2 1\n'), Buffer.from('behind\n%end 1 2 1\n')).at(-1)).toBe(
+      'desync',
+    );
+  });
+
+  it('says when a forged end and a forged beginning would swallow all replies to come', () => {
+    const forged = '%begin 1 2 1\n%end 1 2 1\n%begin 9 9 1\ntext\n%end 1 2 1\n%begin 1 3 1\n%end 1 3 1\n';
     expect(parse(Buffer.from(forged)).at(-1)).toBe('desync');
   });
 });

@@ -12,7 +12,7 @@ export interface ControlReply {
 export interface ControlSink {
   reply(reply: ControlReply): void;
   event(event: TmuxEvent): void;
-  /** A reply ended that never began: text in a reply passed for its end. Nothing after it can be trusted. */
+  /** A reply ended that never began, or ended twice: text in it passed for its end. Nothing after it can be trusted. */
   desync(): void;
 }
 
@@ -25,14 +25,21 @@ interface OpenBlock {
 
 const newline = 0x0a;
 const percent = 0x25;
+const endWord = Buffer.from('%end ');
+const errorWord = Buffer.from('%error ');
 const maxLineBytes = 64 * 1024 * 1024;
 
-/** Reads the byte stream of a control-mode client, however it is cut into chunks. Never throws for what is in it. */
+/**
+ * Reads the byte stream of a control-mode client, however it is cut into chunks. Never throws for what is in it. tmux does
+ * not escape the text of a reply: only the end with its own time, number and flags ends it, and only where tmux's own
+ * words follow.
+ */
 export class ControlParser {
   readonly #sink: ControlSink;
   #carry: Buffer[] = [];
   #carryBytes = 0;
   #block: OpenBlock | undefined;
+  #lastBlock: OpenBlock | undefined;
 
   constructor(sink: ControlSink) {
     this.#sink = sink;
@@ -84,9 +91,15 @@ export class ControlParser {
 
   #takeEnd(block: OpenBlock, chunk: Buffer, at: { readonly bodyStart: number; readonly lineStart: number }): boolean {
     const isEnd = startsWith(chunk, at.lineStart, block.endMarker);
-    if (!isEnd && !startsWith(chunk, at.lineStart, block.errorMarker)) return false;
+    if (!isEnd && !startsWith(chunk, at.lineStart, block.errorMarker)) {
+      // a forged end, and a forged begin behind it: the true end of the reply before comes late
+      if (this.#lastBlock && isMarker(this.#lastBlock, chunk, at.lineStart)) this.#sink.desync();
+      return false;
+    }
+    if (isTextNext(chunk, at.lineStart + (isEnd ? block.endMarker : block.errorMarker).length)) return false;
     block.parts.push(chunk.subarray(at.bodyStart, at.lineStart));
     this.#block = undefined;
+    this.#lastBlock = block;
     this.#sink.reply({ isError: !isEnd, isOurs: block.isOurs, lines: toLines(block.parts) });
     return true;
   }
@@ -111,6 +124,16 @@ function openBlock(id: string, flags: number): OpenBlock {
     isOurs: (flags & 1) === 1,
     parts: [],
   };
+}
+
+function isMarker(block: OpenBlock, chunk: Buffer, offset: number): boolean {
+  return startsWith(chunk, offset, block.endMarker) || startsWith(chunk, offset, block.errorMarker);
+}
+
+// behind the end of a reply tmux writes a notification or begins another; anything else shows that a pane guessed the end
+function isTextNext(chunk: Buffer, offset: number): boolean {
+  if (offset >= chunk.length) return false;
+  return chunk[offset] !== percent || startsWith(chunk, offset, endWord) || startsWith(chunk, offset, errorWord);
 }
 
 function startsWith(chunk: Buffer, offset: number, marker: Buffer): boolean {
