@@ -4,20 +4,18 @@ import { randomBytes } from 'node:crypto';
 import { createControlTransport, type TmuxCommand, TmuxService } from '@swarm-tui/core';
 
 const paneCount = 200;
-// the fast sides are measured more often: a disturbance of the machine weighs more there
-const slowRounds = 5;
-const fastRounds = 40;
+const rounds = Number(process.argv[2] ?? 15);
 const command = ['tmux', '-L', `swarm-bench-${randomBytes(4).toString('hex')}`, '-f', '/dev/null'];
 const { TMUX: _server, TMUX_PANE: _pane, ...env } = process.env;
 
-async function best(rounds: number, measure: () => unknown): Promise<number> {
-  let fastest = Number.POSITIVE_INFINITY;
-  for (let round = 0; round < rounds; round += 1) {
-    const start = performance.now();
-    await measure();
-    fastest = Math.min(fastest, performance.now() - start);
-  }
-  return fastest;
+async function time(measure: () => unknown): Promise<number> {
+  const start = performance.now();
+  await measure();
+  return performance.now() - start;
+}
+
+function median(values: readonly number[]): number {
+  return values.toSorted((one, other) => one - other)[Math.floor(values.length / 2)] ?? Number.NaN;
 }
 
 async function startPanes(tmux: TmuxService): Promise<readonly string[]> {
@@ -48,15 +46,25 @@ const tmux = new TmuxService({
 try {
   const panes = await startPanes(tmux);
   const captures = panes.map((pane): TmuxCommand => ['capture-pane', '-p', '-t', pane]);
-  const processes = await best(slowRounds, () => captureByProcess(panes));
-  const plain = await best(fastRounds, () => tmux.transport.runAll(captures));
-  const frames = await best(fastRounds, () => tmux.captureAll(panes));
-  console.log(`${paneCount} panes, best of ${slowRounds} rounds of processes and ${fastRounds} of the connection`);
+  const sides = {
+    processes: () => captureByProcess(panes),
+    text: () => tmux.transport.runAll(captures),
+    frames: () => tmux.captureAll(panes),
+  };
+  const took: Record<keyof typeof sides, number[]> = { processes: [], text: [], frames: [] };
+  // in turns, so that a disturbance of the machine meets all sides
+  for (let round = 0; round < rounds; round += 1) {
+    took.processes.push(await time(sides.processes));
+    took.text.push(await time(sides.text));
+    took.frames.push(await time(sides.frames));
+  }
+  const [processes, text, frames] = [median(took.processes), median(took.text), median(took.frames)];
+  console.log(`${paneCount} panes, median of ${rounds} rounds in turns`);
   print('one tmux capture-pane process each', processes);
-  print('runAll(capture-pane) over control mode', plain);
+  print('runAll(capture-pane) over control mode', text);
   print('captureAll (text, cursor, size, title) over control', frames);
-  console.log(`ratio text only  ${(processes / plain).toFixed(1)}x (target 60x)`);
-  console.log(`ratio captureAll ${(processes / frames).toFixed(1)}x`);
+  console.log(`ratio, text like the peer  ${(processes / text).toFixed(1)}x (target 60x)`);
+  console.log(`ratio, whole frames        ${(processes / frames).toFixed(1)}x`);
 } finally {
   await tmux[Symbol.asyncDispose]();
   execFileSync('tmux', [...command.slice(1), 'kill-server'], { env });

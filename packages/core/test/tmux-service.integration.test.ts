@@ -132,7 +132,7 @@ describe.each<TransportKind>(['control', 'exec'])('TmuxService over %s', (kind) 
     const { service } = await open('set -g remain-on-exit on');
     const { paneId, windowId } = await service.createSession({
       name: 'r',
-      command: ['sh', '-c', 'echo last words; exit 7'],
+      command: ['sh', '-c', 'echo last words; sleep 0.5; exit 7'],
     });
     await vi.waitFor(async () => {
       expect((await service.listPanes(windowId))[0]).toMatchObject({ isDead: true, exitStatus: 7, exitSignal: null });
@@ -251,6 +251,34 @@ describe.each<TransportKind>(['control', 'exec'])('TmuxService over %s', (kind) 
         'target-not-found',
         'second',
       ]);
+    });
+
+    it('captures as many as a fleet has the same way, listened to or not', async () => {
+      const { service } = await open();
+      const made = Array.from({ length: 24 }, (_, index) => {
+        const command = ['sh', '-c', `printf '\\033]2;title ${index}\\007screen ${index}'; exec cat`];
+        return service.createSession({ name: `m-${index}`, command, columns: 60 + index, rows: 10 });
+      });
+      const panes = (await Promise.all(made)).map(({ paneId }) => paneId);
+      await Promise.all(
+        panes.map((paneId, index) =>
+          vi.waitFor(async () => {
+            expect((await service.capture(paneId)).lines[0]).toBe(`screen ${index}`);
+          }, patient),
+        ),
+      );
+      const hear = kind === 'control' ? panes.slice(0, 12) : [];
+      await Promise.all(hear.map((paneId) => service.listenTo(paneId)));
+      const asked = ['%99', 'm-3', ...panes];
+      const frames = await service.captureAll(asked);
+      const seen = frames.map((frame) =>
+        frame.status === 'fulfilled'
+          ? [frame.value.title, frame.value.columns, frame.value.cursor.x]
+          : frame.reason.code,
+      );
+      const wanted = (index: number): unknown => [`title ${index}`, 60 + index, `screen ${index}`.length];
+      expect(seen).toEqual(['target-not-found', wanted(3), ...panes.map((_pane, index) => wanted(index))]);
+      expect(frames.slice(2).map((frame) => (frame.status === 'fulfilled' ? frame.value.paneId : ''))).toEqual(panes);
     });
   });
 

@@ -1,5 +1,6 @@
 import type { CallOptions } from '../call-options.ts';
 import { parseRecords, recordFormat } from './format.ts';
+import { sessionTarget } from './tmux-target.ts';
 import type { TmuxCommand, TmuxOutcome, TmuxTransport } from './tmux-transport.ts';
 
 /** What part of a pane to read, and how. */
@@ -50,19 +51,60 @@ const frameFormat = frameVariables
   .map((variable) => (variable === 'pane_title' ? recordFormat([variable]) : `#{${variable}} `))
   .join('');
 
+/** From here on one list of all heard panes costs tmux less than a question for each. */
+const manyPanes = 20;
+
 /** Reads panes by their tmux targets, in one write. A pane that cannot be read has an error in its place. */
 export async function captureFrames(
   transport: TmuxTransport,
   targets: readonly string[],
-  { signal, ...range }: CaptureRange & CallOptions = {},
+  options: CaptureRange & CallOptions = {},
+): Promise<readonly PromiseSettledResult<PaneFrame>[]> {
+  if (transport.session === undefined || targets.length < manyPanes) return captureEach(transport, targets, options);
+  const found = await captureHeard(transport, targets, { ...options, session: transport.session });
+  // names, and panes that are not listened to
+  const left = targets.filter((_target, index) => !found[index]);
+  const others = (await captureEach(transport, left, options)).values();
+  return found.map((frame) => frame ?? others.next().value ?? nothingSaid);
+}
+
+async function captureEach(
+  transport: TmuxTransport,
+  targets: readonly string[],
+  { signal, ...range }: CaptureRange & CallOptions,
 ): Promise<readonly PromiseSettledResult<PaneFrame>[]> {
   const commands = targets.flatMap((target): TmuxCommand[] => [
     ['display-message', '-p', '-t', target, frameFormat],
     captureCommand(target, range),
   ]);
   const outcomes = await transport.settleAll(commands, { signal });
-  return targets.map((_target, index) => toFrame(outcomes[2 * index], outcomes[2 * index + 1]));
+  return targets.map((_target, index) => {
+    const status = outcomes[2 * index];
+    const [record] = status?.status === 'fulfilled' ? parseRecords(frameVariables, status.value) : [];
+    return toFrame(record, outcomes[2 * index + 1]);
+  });
 }
+
+/** Undefined for what is not in the hidden session, or not named by its id. */
+async function captureHeard(
+  transport: TmuxTransport,
+  targets: readonly string[],
+  { signal, session, ...range }: CaptureRange & CallOptions & { readonly session: string },
+): Promise<readonly (PromiseSettledResult<PaneFrame> | undefined)[]> {
+  const list = ['list-panes', '-s', '-t', `${sessionTarget(session)}:`, '-F', frameFormat];
+  const captures = targets.map((target) => captureCommand(target, range));
+  const [heard, ...contents] = await transport.settleAll([list, ...captures], { signal });
+  const records = heard?.status === 'fulfilled' ? parseRecords(frameVariables, heard.value) : [];
+  const byId = new Map(records.map((record) => [record.pane_id, record]));
+  return targets.map((target, index) => {
+    const record = byId.get(target);
+    return record && toFrame(record, contents[index]);
+  });
+}
+
+type FrameRecord = Readonly<Record<(typeof frameVariables)[number], string>>;
+
+const nothingSaid = { status: 'rejected', reason: new Error('tmux described no pane') } as const;
 
 /** The `capture-pane` command for a range of a pane. */
 export function captureCommand(target: string, { start, end, colours, joinWrapped }: CaptureRange = {}): TmuxCommand {
@@ -78,11 +120,10 @@ export function captureCommand(target: string, { start, end, colours, joinWrappe
   ];
 }
 
-function toFrame(status: TmuxOutcome | undefined, content: TmuxOutcome | undefined): PromiseSettledResult<PaneFrame> {
-  if (status?.status !== 'fulfilled') return { status: 'rejected', reason: status?.reason };
+function toFrame(record: FrameRecord | undefined, content: TmuxOutcome | undefined): PromiseSettledResult<PaneFrame> {
   if (content?.status !== 'fulfilled') return { status: 'rejected', reason: content?.reason };
-  const [record] = parseRecords(frameVariables, status.value);
-  if (!record?.pane_id) return { status: 'rejected', reason: new Error('tmux described no pane') };
+  // display-message says nothing of a pane that is gone, and fails not
+  if (!record?.pane_id) return nothingSaid;
   return {
     status: 'fulfilled',
     value: {
