@@ -1,5 +1,4 @@
-import { constants } from 'node:fs';
-import { access, stat } from 'node:fs/promises';
+import { accessSync, constants, statSync } from 'node:fs';
 import { delimiter, isAbsolute, resolve } from 'node:path';
 
 /** Where programs are looked for when the environment has no PATH (what POSIX shells use). */
@@ -15,19 +14,20 @@ export interface ProgramSearch {
 /** The absolute path of a program, as `execvp` in that directory would find it. Undefined when there is none. */
 export async function findProgram(program: string, { path, directory }: ProgramSearch): Promise<string | undefined> {
   if (program === '') return undefined;
-  if (program.includes('/'))
-    return (await isProgram(resolve(directory, program))) ? resolve(directory, program) : undefined;
+  if (program.includes('/')) return isProgram(resolve(directory, program)) ? resolve(directory, program) : undefined;
   for (const folder of (path || fallbackPath).split(delimiter)) {
     const candidate = isAbsolute(folder) ? resolve(folder, program) : resolve(directory, folder, program);
-    if (await isProgram(candidate)) return candidate;
+    if (isProgram(candidate)) return candidate;
   }
   return undefined;
 }
 
-async function isProgram(path: string): Promise<boolean> {
+// not awaited: a look that finds nothing takes microseconds, and a rejection for each folder of PATH would cost far more
+function isProgram(path: string): boolean {
   try {
-    await access(path, constants.X_OK);
-    return (await stat(path)).isFile();
+    if (!statSync(path, { throwIfNoEntry: false })?.isFile()) return false;
+    accessSync(path, constants.X_OK);
+    return true;
   } catch {
     return false;
   }
