@@ -59,6 +59,71 @@ describe('the hidden session', () => {
   });
 });
 
+describe('listening', () => {
+  const count = 20;
+
+  it('links a window once, however many ask at the same time, over two connections', async () => {
+    const { service, server } = await open();
+    const other = openService(server, 'control');
+    const { paneId } = await service.createSession({ name: 'heard', command: ['cat', '-'] });
+    await other.listSessions();
+    const asks = Array.from({ length: count }, (_, index) => (index % 2 === 0 ? service : other).listenTo(paneId));
+    expect(new Set(await Promise.all(asks))).toEqual(new Set([paneId]));
+    const linked = (await server.tmux('list-panes', '-s', '-t', '=_swarm', '-F', '#{pane_id}')).split('\n');
+    expect(linked.filter((id) => id === paneId)).toEqual([paneId]);
+  });
+
+  it('hears a pane again after the hidden session was killed, once it is asked to', async () => {
+    const { service, server, events } = await open('set -g detach-on-destroy off');
+    const { paneId } = await service.createSession({ name: 'kept', command: ['cat', '-'] });
+    await service.listenTo(paneId);
+    await server.tmux('kill-session', '-t', '=_swarm');
+    await vi.waitFor(() => expect(types(events)).toContain('reconnected'), patient);
+    const output = service.streamOutput(paneId);
+    const reading = readUntil(output, 'again');
+    await service.listenTo(paneId);
+    await service.sendKeys('kept', 0, 0, 'again');
+    expect(await reading).toContain('again');
+  });
+});
+
+describe('respawning', () => {
+  it('neither ends tmux nor loses the first output when no client was sent the last of the old program', async () => {
+    const { service, server } = await open('set -g remain-on-exit on');
+    const noisy = ['sh', '-c', 'read x; head -c 3000 /dev/zero | tr "\\0" x'];
+    const made = Array.from({ length: 20 }, (_, index) =>
+      service.createSession({ name: `n-${index}`, command: noisy }),
+    );
+    const panes = (await Promise.all(made)).map(({ paneId }) => paneId);
+    await Promise.all(panes.map((paneId) => service.listenTo(paneId)));
+    await Promise.all(panes.map((paneId) => service.pressKeys(paneId, ['Enter'])));
+    await vi.waitFor(async () => {
+      const dead = (await service.listPanes()).filter(({ isDead }) => isDead);
+      expect(dead).toHaveLength(20);
+    }, patient);
+    const pid = (await service.serverInfo()).pid;
+    await Promise.all(
+      panes.map((paneId) => service.respawnPane(paneId, { command: ['sh', '-c', 'echo ALPHA; exec cat'] })),
+    );
+    await Promise.all(panes.map((paneId) => service.waitFor(paneId, 'ALPHA', { timeoutMs: 20_000 })));
+    expect(Number(await server.tmux('display-message', '-p', '#{pid}'))).toBe(pid);
+  });
+
+  it('respawns what a name stands for, also with a process per command', async () => {
+    const { service, server } = await open();
+    const exec = openService(server, 'exec');
+    await service.createSession({ name: 'by name', command: ['cat', '-'] });
+    await exec.respawnPane('by name', {
+      kill: true,
+      command: ['sh', '-c', 'echo $SECOND; exec cat'],
+      env: { SECOND: 'life' },
+    });
+    await service.waitFor('by name', 'life', { timeoutMs: 20_000 });
+    await expect(exec.respawnPane('by name', {})).rejects.toMatchObject({ code: 'tmux-failed' });
+    await expect(service.respawnPane('nobody', {})).rejects.toMatchObject({ code: 'target-not-found' });
+  });
+});
+
 describe('events', () => {
   it('reports sessions and windows that others make, rename and close', async () => {
     const { server, events } = await open();

@@ -1,6 +1,5 @@
 import type { CallOptions } from '../call-options.ts';
-import { escapeFormat } from '../tmux/format.ts';
-import { toRespawnGuard } from '../tmux/respawn-guard.ts';
+import { respawnPane } from '../tmux/respawn-pane.ts';
 import type { TmuxCommand } from '../tmux/tmux-transport.ts';
 import { fromSessionVariables, toAgentEnvironment, toPaneCommand, toSessionVariables } from './agent-environment.ts';
 import type { RestartRequest } from './agent-runtime.ts';
@@ -20,26 +19,26 @@ export async function restartAgent(
   { end, signal }: CallOptions & { readonly end: () => Promise<void> },
 ): Promise<void> {
   const { metadata, sessionId, paneId, windowId } = agent;
-  const { transport } = server.service;
   const directory = await checkDirectory(metadata.directory);
   const environment = await readEnvironment(server, agent, { signal });
   const wanted = request.env ? toRestartEnvironment(agent, request.env) : environment;
   const command = await locateProgram(request.command, { path: wanted.get('PATH'), directory, installHint: undefined });
   await end();
-  const guard = await toRespawnGuard(transport, paneId, { signal });
   const wantedVariables = toSessionVariables(wanted);
   const names = new Set(wantedVariables.map(([name]) => name));
   const forgotten = toSessionVariables(environment).filter(([name]) => !names.has(name));
-  const outcomes = await transport.settleAll([
+  const before = [
     ...forgotten.map(([name]): TmuxCommand => ['set-environment', '-t', sessionId, '-u', '--', name]),
     ...wantedVariables.map(([name, value]): TmuxCommand => ['set-environment', '-t', sessionId, '--', name, value]),
     ['set-option', '-w', '-u', '-t', windowId, '@swarm_stopping'],
-    ...guard,
-    ['respawn-pane', '-k', '-t', paneId, '-c', escapeFormat(directory), '--', ...toPaneCommand(command)],
-  ]);
-  // a control client that left meanwhile needs no guard; only the last one counts
-  const last = outcomes.at(-1);
-  if (last?.status === 'rejected') throw last.reason;
+  ];
+  // once begun it is not left half done
+  await respawnPane(server.service.transport, paneId, {
+    kill: true,
+    before,
+    cwd: directory,
+    command: toPaneCommand(command),
+  });
   await server.list({ signal });
 }
 

@@ -10,10 +10,11 @@ import {
   type SplitPane,
   splitPaneCommand,
 } from './create-commands.ts';
-import { launchArguments, type PaneLaunch, runPrivately } from './launch-arguments.ts';
+import { runPrivately } from './launch-arguments.ts';
 import { linkForListening } from './listening.ts';
 import { type PaneOutput, PaneOutputStream } from './pane-output.ts';
 import { quoteShell } from './quote.ts';
+import { type Respawn, respawnPane } from './respawn-pane.ts';
 import { pasteText, settlePaste } from './send-text.ts';
 import { endSession } from './end-session.ts';
 import {
@@ -176,14 +177,8 @@ export class TmuxService implements AsyncDisposable {
   }
 
   /** Starts a program in a pane whose own one ended; `kill` ends a running one first. */
-  async respawnPane(
-    pane: PaneTarget,
-    { kill = false, ...launch }: PaneLaunch & { readonly kill?: boolean | undefined },
-    options?: CallOptions,
-  ): Promise<void> {
-    const target = await paneTarget(this.transport, pane, options);
-    const command = ['respawn-pane', ...(kill ? ['-k'] : []), '-t', target, ...launchArguments(launch)];
-    await runPrivately(this.transport, command, options);
+  async respawnPane(pane: PaneTarget, respawn: Respawn, options?: CallOptions): Promise<void> {
+    await respawnPane(this.transport, await paneTarget(this.transport, pane, options), respawn, options);
   }
 
   /** Types `keys` literally and presses Enter (seed). For text from people use `sendText`. */

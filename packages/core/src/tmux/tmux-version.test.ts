@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseTmuxVersion, requireTmuxVersion, tmuxInstallCommand, tmuxMissing } from './tmux-version.ts';
+import { parseTmuxVersion, requireTmuxVersion, tmuxMissing } from './tmux-version.ts';
 
 describe('parseTmuxVersion', () => {
   it.each([
@@ -24,24 +24,6 @@ describe('requireTmuxVersion', () => {
     expect(() => requireTmuxVersion(output, 'sudo apt install tmux')).toThrow(
       expect.objectContaining({ code: 'tmux-too-old', hint: 'Install a newer one: sudo apt install tmux' }),
     );
-  });
-});
-
-describe('tmuxInstallCommand', () => {
-  it.each([
-    ['ID=debian', 'sudo apt install tmux'],
-    ['NAME="Linux Mint"\nID=linuxmint\nID_LIKE="ubuntu debian"', 'sudo apt install tmux'],
-    ['ID="rocky"\nID_LIKE="rhel centos fedora"', 'sudo dnf install tmux'],
-    ['ID=arch', 'sudo pacman -S tmux'],
-    ['ID=alpine', 'sudo apk add tmux'],
-    ['ID="opensuse-leap"\nID_LIKE="suse opensuse"', 'sudo zypper install tmux'],
-    ['', 'install tmux 3.2 or newer with your package manager'],
-  ])('knows the system of %j', (osRelease, command) => {
-    expect(tmuxInstallCommand('linux', osRelease)).toBe(command);
-  });
-
-  it('knows macOS', () => {
-    expect(tmuxInstallCommand('darwin', '')).toBe('brew install tmux');
   });
 });
 

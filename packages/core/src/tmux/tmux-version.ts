@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
 import { RuntimeError } from '../errors.ts';
+import { tmuxInstallCommand } from './tmux-install.ts';
 
 /** The oldest tmux that has all we use: control-mode pause, `-f ignore-size`, subscriptions. */
 export const minimumTmuxVersion = '3.2';
@@ -40,29 +40,4 @@ export function tmuxMissing(program: string, cause: unknown): RuntimeError {
     cause,
     hint: code === 'tmux-missing' ? `Install it: ${tmuxInstallCommand()}` : `Install ${program}, or correct its path.`,
   });
-}
-
-const installers: readonly (readonly [RegExp, string])[] = [
-  [/debian|ubuntu|mint|raspbian/, 'sudo apt install tmux'],
-  [/fedora|rhel|centos|amzn|rocky|alma/, 'sudo dnf install tmux'],
-  [/arch|manjaro/, 'sudo pacman -S tmux'],
-  [/alpine/, 'sudo apk add tmux'],
-  [/suse|sles/, 'sudo zypper install tmux'],
-];
-
-/** The command that installs tmux here, from the platform and the text of /etc/os-release. */
-export function tmuxInstallCommand(platform: string = process.platform, osRelease: string = readOsRelease()): string {
-  if (platform === 'darwin') return 'brew install tmux';
-  const ids = [...osRelease.matchAll(/^(?:ID|ID_LIKE)=(.*)$/gm)].map(([, id]) => id).join(' ');
-  return (
-    installers.find(([pattern]) => pattern.test(ids))?.[1] ?? 'install tmux 3.2 or newer with your package manager'
-  );
-}
-
-function readOsRelease(): string {
-  try {
-    return readFileSync('/etc/os-release', 'utf8');
-  } catch {
-    return '';
-  }
 }
