@@ -23,6 +23,7 @@ export type RuntimeErrorCode =
   | 'invalid-input'
   | 'timed-out';
 
+/** What goes with a `RuntimeError` beside code and message. */
 export interface RuntimeErrorOptions extends ErrorOptions {
   /** What the person can do next: one sentence, best a command. */
   readonly hint?: string | undefined;

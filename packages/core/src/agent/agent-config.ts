@@ -29,6 +29,7 @@ export const WorktreeRequest = z.object({
 });
 export type WorktreeRequest = z.infer<typeof WorktreeRequest>;
 
+/** Limits that a runtime may put on an agent. */
 export const AgentResources = z.object({
   /** Bytes. */
   memory: z.number().int().positive().optional(),

@@ -4,6 +4,7 @@ import { delimiter, isAbsolute, resolve } from 'node:path';
 /** Where programs are looked for when the environment has no PATH (what POSIX shells use). */
 export const fallbackPath = '/usr/local/bin:/usr/bin:/bin';
 
+/** Where to look for a program. */
 export interface ProgramSearch {
   /** The PATH to search. @default `fallbackPath` */
   readonly path?: string | undefined;

@@ -4,11 +4,13 @@ import type { AgentExit, AgentInfo } from '../agent/agent-info.ts';
 import type { CallOptions } from '../call-options.ts';
 import type { TmuxService } from '../tmux/tmux-service.ts';
 
+/** How a spawn is followed and given up. */
 export interface SpawnOptions extends CallOptions {
   /** Told what the spawn is doing, in words for a person ("making worktree fix/login"). */
   readonly onProgress?: ((step: string) => void) | undefined;
 }
 
+/** How an agent is ended. */
 export interface KillOptions extends CallOptions {
   /** How long the process may take to end after SIGTERM before it is killed. @default 5000 */
   readonly graceMs?: number | undefined;

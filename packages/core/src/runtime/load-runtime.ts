@@ -15,8 +15,10 @@ export const RuntimeSpec = z.object({
   options: z.record(z.string(), z.json()).default({}),
 });
 export type RuntimeSpec = z.infer<typeof RuntimeSpec>;
+/** What `RuntimeSpec` takes, before its defaults. */
 export type RuntimeSpecInput = z.input<typeof RuntimeSpec>;
 
+/** What a runtime is loaded with. */
 export interface LoadRuntimeOptions {
   /** What module paths are relative to, and where npm packages are looked for. */
   readonly directory: string;

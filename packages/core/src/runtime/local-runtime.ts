@@ -17,6 +17,7 @@ import { toFreeSessionName, toSafeSessionName } from './session-name.ts';
 import { AgentSpawner } from './spawn-agent.ts';
 import { type RuntimeName, toAgentInfo, toHandle, type TrackedAgent } from './tracked-agent.ts';
 
+/** All have defaults that fit the person's own machine. */
 export interface LocalRuntimeOptions {
   /** Id that handles carry; two runtimes in one manager need two. @default 'local' */
   readonly id?: string | undefined;

@@ -19,6 +19,7 @@ export interface AgentList extends ReadonlyArray<AgentInfo> {
   readonly failures: readonly RuntimeFailure[];
 }
 
+/** What a manager begins with. */
 export interface RuntimeManagerOptions {
   /** How long one runtime may take to list its agents or to answer a ping. @default 10000 */
   readonly timeoutMs?: number | undefined;

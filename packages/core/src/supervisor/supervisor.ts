@@ -14,6 +14,7 @@ import type {
   SupervisorState,
 } from './supervision.ts';
 
+/** What to run, and when to run it again. */
 export interface SupervisorOptions {
   /** Program and arguments; no shell is involved. */
   readonly command: readonly string[];

@@ -9,6 +9,7 @@ import type { TmuxEvent } from './tmux-event.ts';
 import { closedError } from './tmux-failure.ts';
 import type { RunOptions, TmuxCommand, TmuxOutcome, TmuxTransport } from './tmux-transport.ts';
 
+/** Which server a control-mode connection reaches, and how. */
 export interface ControlTransportOptions {
   /** Program and arguments that reach the server: `['tmux', '-L', 'swarm-agents']`, `['docker', 'exec', '-i', id, 'tmux']`. */
   readonly command: readonly string[];

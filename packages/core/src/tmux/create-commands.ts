@@ -9,6 +9,7 @@ export interface CreatedPane {
   readonly paneId: string;
 }
 
+/** A session to make, with its first window and pane. */
 export interface CreateSession extends PaneLaunch {
   /** Made fit with `toSessionName`. A name that is taken rejects with `tmux-failed`. */
   readonly name: string;

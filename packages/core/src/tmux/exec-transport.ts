@@ -9,6 +9,7 @@ import { tmuxMissing } from './tmux-version.ts';
 
 const maxOutputBytes = 64 * 1024 * 1024;
 
+/** Which server the processes reach, and how. */
 export interface ExecTransportOptions {
   /** Program and arguments in front of each tmux command: `['docker', 'exec', '-i', id, 'tmux']`. */
   readonly command: readonly string[];

@@ -22,6 +22,7 @@ export async function queryRecords<Name extends string>(
   return parseRecords(variables, await transport.run(words, options));
 }
 
+/** A session as it was when tmux listed it. */
 export interface TmuxSession {
   readonly sessionId: string;
   readonly name: string;
@@ -32,6 +33,7 @@ export interface TmuxSession {
   readonly createdAt: number;
 }
 
+/** A window as it was when tmux listed it, in one of its sessions. */
 export interface TmuxWindow {
   readonly sessionId: string;
   readonly windowId: string;
@@ -45,6 +47,7 @@ export interface TmuxWindow {
   readonly activityAt: number;
 }
 
+/** A pane as it was when tmux listed it. */
 export interface TmuxPane {
   readonly sessionId: string;
   readonly windowId: string;
@@ -66,6 +69,7 @@ export interface TmuxPane {
   readonly currentPath: string;
 }
 
+/** Who is attached: a terminal, or a control-mode connection. */
 export interface TmuxClient {
   /** Name for `switchClient`: the terminal, or `client-PID` for control clients. */
   readonly name: string;
@@ -75,6 +79,8 @@ export interface TmuxClient {
   readonly columns: number;
   readonly rows: number;
   readonly isControl: boolean;
+  /** Last key press in it, milliseconds since the epoch; tmux knows seconds. */
+  readonly activityAt: number;
 }
 
 export const sessionVariables = [
@@ -121,6 +127,7 @@ export const clientVariables = [
   'client_width',
   'client_height',
   'client_control_mode',
+  'client_activity',
 ] as const;
 
 type RecordOf<Names extends readonly string[]> = Readonly<Record<Names[number], string>>;
@@ -185,5 +192,6 @@ export function toClient(record: RecordOf<typeof clientVariables>): TmuxClient {
     columns: Number(record.client_width),
     rows: Number(record.client_height),
     isControl: record.client_control_mode === '1',
+    activityAt: Number(record.client_activity) * 1000,
   };
 }

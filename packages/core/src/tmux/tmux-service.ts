@@ -47,6 +47,7 @@ export interface TmuxServerName {
   readonly isLocal: boolean;
 }
 
+/** What a `TmuxService` speaks through, and for which server. */
 export interface TmuxServiceOptions {
   /** How the server is reached. The service closes it. */
   readonly transport: TmuxTransport;

@@ -8,6 +8,7 @@ import type { TmuxTransport } from './tmux-transport.ts';
  */
 export type PaneTarget = string | PanePlace;
 
+/** A place in a session, by ids or positions. */
 export interface PanePlace {
   readonly session: string;
   /** `@n`, or a position. @default the session's current window */

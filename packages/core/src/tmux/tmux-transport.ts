@@ -4,6 +4,7 @@ import type { TmuxEvent } from './tmux-event.ts';
 /** One tmux command as argv: `['capture-pane', '-p', '-t', '%1']`. Never several commands, never a shell string. */
 export type TmuxCommand = readonly string[];
 
+/** How one command is run. */
 export interface RunOptions extends CallOptions {
   /** Bytes for the command's standard input (`load-buffer -`, `source-file -`). Only the exec transport has one. */
   readonly input?: string | Uint8Array | undefined;

@@ -5,6 +5,7 @@ import { captureCommand } from './capture.ts';
 import { linkForListening } from './listening.ts';
 import type { TmuxTransport } from './tmux-transport.ts';
 
+/** How long to wait for a text. */
 export interface WaitForOptions extends CallOptions {
   readonly timeoutMs: number;
 }

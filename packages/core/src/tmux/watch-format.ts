@@ -3,6 +3,7 @@ import { RuntimeError } from '../errors.ts';
 import { unescapeValue } from './format.ts';
 import type { TmuxTransport } from './tmux-transport.ts';
 
+/** What to watch, and whom to tell. */
 export interface WatchedFormat {
   /** Unique on the connection: letters, digits, `-` and `_`. */
   readonly name: string;
@@ -13,6 +14,7 @@ export interface WatchedFormat {
   readonly listener: (change: FormatChange) => void;
 }
 
+/** The value of a watched format, now or after a change. */
 export interface FormatChange {
   readonly windowId: string | null;
   readonly paneId: string | null;

@@ -5,6 +5,7 @@ import { RuntimeError } from '../errors.ts';
 const timeoutMs = 120_000;
 const maxBytes = 16 * 1024 * 1024;
 
+/** Where git runs, and with what. */
 export interface GitOptions extends CallOptions {
   readonly directory: string;
   /** Environment of git. @default this process's, without the variables that point git elsewhere */

@@ -22,6 +22,7 @@ export interface WorktreeEntry {
   readonly branch: string | null;
 }
 
+/** How a worktree is removed. */
 export interface RemoveWorktreeOptions extends GitOptions {
   /** Also removes what is not committed. @default false */
   readonly force?: boolean | undefined;
