@@ -21,12 +21,13 @@ export async function runHubProcess(env: Environment): Promise<number> {
     providers: (id) => providers.find(id),
     env,
   });
-  const runtimes = new RuntimeManager();
+  // its connections would keep a hub that was told to end alive
+  await using runtimes = new RuntimeManager();
   runtimes.register(local.id, local);
   for (const [id, spec] of Object.entries(config.runtimes)) {
     runtimes.register(id, await loadRuntime(spec, { directory: dirname(configPath(env)) }));
   }
-  return runHub({
+  return await runHub({
     paths,
     version: readVersion(),
     logWorkerUrl: programFiles.logWorker,
