@@ -6,6 +6,7 @@ import type { AgentExit, AgentInfo } from '../agent/agent-info.ts';
 import type { CallOptions } from '../call-options.ts';
 import { RuntimeError } from '../errors.ts';
 import { createProcessEnder, type EndProcessTree } from '../process/end-process-tree.ts';
+import { tellListeners } from '../tell-listeners.ts';
 import type { TmuxService } from '../tmux/tmux-service.ts';
 import { AgentEnder } from './agent-ender.ts';
 import type { AgentRuntime, KillOptions, RestartRequest, RuntimeEvent, SpawnOptions } from './agent-runtime.ts';
@@ -153,16 +154,7 @@ export class LocalRuntime implements AgentRuntime {
   }
 
   #emit(event: RuntimeEvent): void {
-    for (const listener of this.#listeners) {
-      try {
-        listener(event);
-      } catch (error) {
-        // a listener's fault must neither stop the others nor stay unseen
-        queueMicrotask(() => {
-          throw error;
-        });
-      }
-    }
+    tellListeners(this.#listeners, event);
   }
 
   #freeName({ metadata: { config }, sessionId }: TrackedAgent): string {

@@ -3,6 +3,7 @@ import type { CallOptions } from '../call-options.ts';
 import { RuntimeError } from '../errors.ts';
 import { ControlClient } from './control-client.ts';
 import { createExecTransport, valueOf } from './exec-transport.ts';
+import { tellListeners } from '../tell-listeners.ts';
 import { sessionTarget } from './tmux-target.ts';
 import { tmuxEnvironment } from './tmux-environment.ts';
 import type { TmuxEvent } from './tmux-event.ts';
@@ -165,16 +166,7 @@ class ControlTransport implements TmuxTransport {
   }
 
   #emit(event: TmuxEvent): void {
-    for (const listener of this.#listeners) {
-      try {
-        listener(event);
-      } catch (error) {
-        // a listener's fault must neither stop the others nor stay unseen
-        queueMicrotask(() => {
-          throw error;
-        });
-      }
-    }
+    tellListeners(this.#listeners, event);
   }
 
   #lost(client: ControlClient, reason: string): void {
