@@ -102,7 +102,11 @@ export function timeUntilShown(
   return new Promise((resolve, reject) => {
     let seen = '';
     const stop = (): void => {
-      if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
+      try {
+        if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
+      } catch {
+        // it has ended by itself
+      }
     };
     const timer = setTimeout(() => {
       stop();
