@@ -172,7 +172,7 @@ describe('a fleet of simulated agents in a real tmux', () => {
         patience,
       );
     }
-    expect(fleet.snapshot().runtimes).toMatchObject([{ status: 'up' }]);
+    await vi.waitFor(() => expect(fleet.snapshot().runtimes).toMatchObject([{ status: 'up' }]), patience);
     expect(await ask('agent.restart', { id: one.id })).toMatchObject({ lifecycle: 'running' });
     expect(record(other.id)?.lifecycle).toBe('lost');
   });
@@ -191,6 +191,49 @@ describe('a fleet of simulated agents in a real tmux', () => {
     ]);
     process.kill(server, 'SIGCONT');
     await vi.waitFor(() => expect(record(id)?.lifecycle).toBe('running'), patience);
+  });
+
+  it('types nothing while a person types in an attached terminal, and delivers when they have paused', async () => {
+    const world = createWorld();
+    const { spawn, record, ask, screen } = await open(world);
+    const { id } = await spawn('');
+    await vi.waitFor(() => expect(record(id)?.activity.state).toBe('idle'), patience);
+    // A second tmux server is the person's terminal.
+    const person = (...args: readonly string[]) =>
+      execFileSync('tmux', ['-L', `${world.socketName}-person`, '-f', '/dev/null', ...args], { env: world.env });
+    person('new-session', '-d', '-x', '100', '-y', '30', ...(record(id)?.attachArgv ?? []));
+    onTestFinished(() => void person('kill-server'));
+    await vi.waitFor(() => expect(record(id)?.viewers).toBe(1), patience);
+    const keys = setInterval(() => person('send-keys', 'k'), 200);
+    onTestFinished(() => clearInterval(keys));
+    await vi.waitFor(async () => expect(await screen(id)).toContain('kk'), patience);
+    await ask('agent.send', { id, text: 'from the queue' });
+    const states = async () => (await ask('agent.queue', { id })).messages.map(({ state }) => state);
+    await vi.waitFor(async () => expect(await states()).toEqual(['held']), patience);
+    const before = await screen(id);
+    await vi.waitFor(async () => expect((await screen(id)).length).toBeGreaterThan(before.length + 8), patience);
+    expect(await screen(id)).not.toContain('from the queue');
+    expect(await states()).toEqual(['held']);
+    clearInterval(keys);
+    await vi.waitFor(async () => expect(await states()).toEqual(['accepted']), patience);
+    expect(await screen(id)).toContain('from the queue');
+  });
+
+  it('answers with as much of a huge history as can be carried, the newest of it', async () => {
+    const { spawn, ask } = await open(createWorld());
+    const script = `awk 'BEGIN { for (i = 0; i < 49000; i += 1) printf "%06d %0200d\\n", i, i; print "the-end" }'; exec cat`;
+    const { id } = await spawn('', {
+      aiProvider: 'shell',
+      command: ['sh', '-c', script],
+      size: { columns: 240, rows: 50 },
+    });
+    await ask('agent.wait', { id, for: { text: 'the-end' }, timeoutMs: 30_000 });
+    const { lines, historySize } = await ask('agent.capture', { id, history: 100_000 });
+    const bytes = Buffer.byteLength(lines.join('\n'));
+    expect(historySize * 208).toBeGreaterThan(8 * 1024 * 1024);
+    expect(bytes).toBeLessThanOrEqual(8 * 1024 * 1024);
+    expect(bytes).toBeGreaterThan(7 * 1024 * 1024);
+    expect(lines.findLast((line) => line !== '')).toBe('the-end');
   });
 
   it('tells a crash from a stop', async () => {

@@ -5,8 +5,8 @@ import { createAgentRecord } from '../testing/create-agent-record.ts';
 import { type AgentWord, planDelivery } from './delivery-plan.ts';
 
 const typedAt = 1_700_000_100_000;
-const telling: AgentWord = { toldAt: typedAt - 5_000, hasScreenRules: true };
-const silent: AgentWord = { toldAt: null, hasScreenRules: false };
+const telling: AgentWord = { toldAt: typedAt - 5_000, hasScreenRules: true, hasReacted: false };
+const silent: AgentWord = { toldAt: null, hasScreenRules: false, hasReacted: false };
 
 function message(state: StoredMessage['state'], more: Partial<StoredMessage> = {}): StoredMessage {
   return { id: `m-${state}`, text: 'x', state, at: typedAt, changedAt: typedAt, submit: true, ...more };
@@ -61,21 +61,27 @@ describe('planDelivery', () => {
 
   it('takes whatever the agent tells after the last key for its answer', () => {
     const queue = [message('echoed')];
-    const accepted = { do: 'settle', as: 'accepted' };
+    const accepted = { do: 'accept' };
     expect(planDelivery(agent({ state: 'working', since: typedAt }, queue), telling, typedAt)).toMatchObject(accepted);
     expect(
       planDelivery(agent({ state: 'idle', since: 0 }, queue), { ...telling, toldAt: typedAt + 1 }, typedAt + 2),
     ).toMatchObject(accepted);
     expect(planDelivery(agent({ state: 'idle', since: 0 }, queue), telling, typedAt)).toEqual({
       do: 'wait',
-      until: typedAt + 15_000,
+      until: typedAt + 5_000,
     });
   });
 
-  it('asks when an agent that tells its turns told none', () => {
-    expect(
-      planDelivery(agent({ state: 'idle', since: 0 }, [message('echoed')]), telling, typedAt + 15_000),
-    ).toMatchObject({ do: 'settle', as: 'uncertain' });
+  it('believes that an agent that tells its turns has what started none, once it reacted to Enter', () => {
+    const state = agent({ state: 'idle', since: 0 }, [message('echoed')]);
+    const reacted = { ...telling, hasReacted: true };
+    expect(planDelivery(state, reacted, typedAt + 4_999)).toEqual({ do: 'wait', until: typedAt + 5_000 });
+    expect(planDelivery(state, reacted, typedAt + 5_000)).toMatchObject({ do: 'accept', message: { id: 'm-echoed' } });
+  });
+
+  it('waits on for one that hangs, and types nothing more into it', () => {
+    const state = agent({ state: 'idle', since: 0 }, [message('echoed'), message('queued')]);
+    expect(planDelivery(state, telling, typedAt + 60_000)).toEqual({ do: 'wait', until: typedAt + 65_000 });
   });
 
   it('believes after a while that a silent or a busy agent has it', () => {
@@ -85,16 +91,16 @@ describe('planDelivery', () => {
       until: typedAt + 1_500,
     });
     expect(planDelivery(agent({ state: 'unknown', since: 0 }, queue), silent, typedAt + 1_500)).toMatchObject({
-      as: 'accepted',
+      do: 'accept',
     });
     expect(planDelivery(agent({ state: 'working', since: 0 }, queue), telling, typedAt + 5_000)).toMatchObject({
-      as: 'accepted',
+      do: 'accept',
     });
   });
 
   it('has nothing to wait for when nothing was submitted', () => {
     expect(
       planDelivery(agent({ state: 'idle', since: 0 }, [message('echoed', { submit: false })]), telling, typedAt),
-    ).toMatchObject({ as: 'accepted' });
+    ).toMatchObject({ do: 'accept' });
   });
 });

@@ -5,7 +5,7 @@ import type { AgentState, StoredMessage } from '../fleet/agent-state.ts';
 export type DeliveryStep =
   | { readonly do: 'nothing' }
   | { readonly do: 'type' | 'hold'; readonly message: StoredMessage }
-  | { readonly do: 'settle'; readonly message: StoredMessage; readonly as: 'accepted' | 'uncertain' }
+  | { readonly do: 'accept'; readonly message: StoredMessage }
   /** Look again at that time, when no news came before. */
   | { readonly do: 'wait'; readonly until: number };
 
@@ -15,14 +15,14 @@ export interface AgentWord {
   readonly toldAt: number | null;
   /** Its screen is judged by rules. */
   readonly hasScreenRules: boolean;
+  /** It wrote something after Enter was pressed. */
+  readonly hasReacted: boolean;
 }
 
 /** Agents that never tell anything have got a message when it was typed this long ago. */
 const silentMs = 1_500;
-/** Where only the screen tells, a turn that it did not show has begun by then. */
-const screenMs = 5_000;
-/** Agents that tell their turns would have told this one by then. */
-const tellingMs = 15_000;
+/** Agents that tell their turns, or show them, have done so by then. */
+const tellingMs = 5_000;
 
 const nothing: DeliveryStep = { do: 'nothing' };
 
@@ -43,10 +43,12 @@ function settle(message: StoredMessage, { activity }: AgentRecord, word: AgentWo
   const typedAt = message.changedAt;
   const hasTold = word.toldAt !== null && word.toldAt >= typedAt;
   const hasTurned = activity.since >= typedAt && activity.state !== 'unknown' && activity.state !== 'starting';
-  if (!message.submit || hasTold || hasTurned) return { do: 'settle', message, as: 'accepted' };
+  if (!message.submit || hasTold || hasTurned) return { do: 'accept', message };
   // A busy agent keeps the message in a queue of its own and tells nothing of it.
   const isTelling = word.toldAt !== null && activity.state !== 'working';
-  const until = typedAt + (isTelling ? tellingMs : word.hasScreenRules ? screenMs : silentMs);
+  const until = typedAt + (isTelling || word.hasScreenRules ? tellingMs : silentMs);
   if (now < until) return { do: 'wait', until };
-  return { do: 'settle', message, as: isTelling ? 'uncertain' : 'accepted' };
+  // Some words start no turn, as `/clear`: that it took them is seen by its writing something. One that wrote nothing
+  // hangs; nothing more is typed into it.
+  return isTelling && !word.hasReacted ? { do: 'wait', until: now + tellingMs } : { do: 'accept', message };
 }

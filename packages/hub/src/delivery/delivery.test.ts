@@ -97,6 +97,32 @@ describe('delivery', () => {
     await vi.waitFor(() => expect(runtime.typed).toEqual([`${id}:send:x`]), { timeout: 5_000 });
   });
 
+  it('types nothing while a person types there, only when they have paused', async () => {
+    const opened = await openIn('idle');
+    const { runtime, ask, states, id } = opened;
+    const sessionId = String(runtime.agents.get(id)?.handle.data['sessionId']);
+    const quiet = { sessionId, activityAt: Date.now() - 60_000, isControl: false };
+    const elsewhere = { sessionId: '$999', activityAt: Date.now(), isControl: false };
+    runtime.clients = [quiet, elsewhere, { ...quiet, activityAt: Date.now() }];
+    await ask('agent.send', { id, text: 'x' });
+    await vi.waitFor(async () => expect(await states(id)).toEqual(['x: held']));
+    expect(runtime.typed).toEqual([]);
+    runtime.clients = [quiet, elsewhere];
+    await vi.waitFor(() => expect(runtime.typed).toEqual([`${id}:send:x`]), { timeout: 5_000 });
+  });
+
+  it('takes a command that starts no turn as accepted, and goes on with the next message', async () => {
+    const { runtime, ask, states, id } = await openIn('idle');
+    await ask('agent.send', { id, text: '/clear' });
+    await ask('agent.send', { id, text: 'next' });
+    await vi.waitFor(async () => expect(await states(id)).toEqual(['/clear: echoed', 'next: queued']));
+    runtime.print(id, '\u001b[2J› ');
+    await vi.waitFor(() => expect(runtime.typed).toEqual([`${id}:send:/clear`, `${id}:send:next`]), {
+      timeout: 15_000,
+    });
+    expect((await states(id))[0]).toBe('/clear: accepted');
+  }, 20_000);
+
   it('types one message at a time, in order', async () => {
     const { runtime, ask, states, id } = await openIn('idle');
     await ask('agent.send', { id, text: 'first' });

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Detector } from '../detect/detector.ts';
 import type { AgentState, StoredMessage } from '../fleet/agent-state.ts';
-import { paneOf } from '../fleet/agent-target.ts';
+import { paneOf, sessionOf } from '../fleet/agent-target.ts';
 import type { AgendaTask } from '../fleet/agenda.ts';
 import type { FleetParts } from '../fleet/fleet-parts.ts';
 import type { QueuedMessage } from '../protocol/agent-record.ts';
@@ -12,10 +12,12 @@ import { type AgentWord, planDelivery } from './delivery-plan.ts';
 import { editEvents } from './edit-queue.ts';
 import { toQueuedMessage, waitForMessage } from './wait-for-message.ts';
 
-/** How often a dialog that only the screen shows is looked at while a message waits for its end. */
-const dialogMs = 1_000;
+/** How often it is looked whether a dialog or a person's typing has ended, while a message waits for that. */
+const holdMs = 1_000;
+/** A person who pressed a key this short ago is typing; a second more, for tmux cuts the times to whole seconds. */
+const personMs = 3_000 + 1_000;
 
-const silentAgent: AgentWord = { toldAt: null, hasScreenRules: false };
+const silentAgent = { toldAt: null, hasScreenRules: false, outputAt: 0 };
 
 /** Brings messages to agents: logged before the first byte is typed, one at a time, never into a dialog. */
 export class Delivery {
@@ -24,6 +26,8 @@ export class Delivery {
   /** Agents whose queue is being worked on, and whether something happened meanwhile. */
   readonly #busy = new Map<string, { isPoked: boolean }>();
   readonly #again = new Map<string, AgendaTask>();
+  /** When Enter was last pressed for an agent: its event is logged a moment later. */
+  readonly #enteredAt = new Map<string, number>();
 
   constructor(parts: FleetParts, detector: Detector) {
     this.#parts = parts;
@@ -106,24 +110,39 @@ export class Delivery {
         return false;
       case 'hold':
         return this.#move(id, step.message, 'held');
-      case 'settle':
-        return this.#move(id, step.message, step.as);
+      case 'accept':
+        return this.#move(id, step.message, 'accepted');
       case 'type':
         return this.#typeWhenClear(state, step.message);
     }
   }
 
-  /** The screen may show a dialog that nobody told of yet: it is looked at just before typing. */
   async #typeWhenClear(state: AgentState, message: StoredMessage): Promise<boolean> {
     const { id } = state.record;
+    const isHeld = (await this.#showsDialog(id)) || (await this.#isTypedIn(state));
+    if (!isHeld) return this.#type(state, message);
+    if (message.state !== 'held') return this.#move(id, message, 'held');
+    // What ends need not change the agent's state, so that nothing would tell of it.
+    this.#lookAgain(id, this.#parts.now() + holdMs);
+    return false;
+  }
+
+  /** The screen may show a dialog that nobody told of yet: it is looked at just before typing. */
+  async #showsDialog(id: string): Promise<boolean> {
     await this.#detector.look(id);
     const detection = this.#detector.find(id);
-    const isOpen = detection?.showsDialog === true || detection?.verdict?.activity.state === 'waiting';
-    if (!isOpen) return this.#type(state, message);
-    if (message.state !== 'held') return this.#move(id, message, 'held');
-    // Its end need not change the agent's state, so that nothing would tell of it.
-    this.#lookAgain(id, this.#parts.now() + dialogMs);
-    return false;
+    return detection?.showsDialog === true || detection?.verdict?.activity.state === 'waiting';
+  }
+
+  /** Whether a person types there now: what they began would be submitted with the message. */
+  async #isTypedIn(state: AgentState): Promise<boolean> {
+    const { tmux, handle } = paneOf(state, this.#parts.runtimes);
+    const session = sessionOf(handle);
+    const since = this.#parts.now() - personMs;
+    const clients = await tmux.listClients({ signal: AbortSignal.timeout(5_000) });
+    return clients.some(
+      ({ sessionId, activityAt, isControl }) => sessionId === session && !isControl && activityAt > since,
+    );
   }
 
   async #type(state: AgentState, message: StoredMessage): Promise<boolean> {
@@ -139,6 +158,7 @@ export class Delivery {
       this.#parts.logger.warn({ event: 'message.typing-failed', agentId: id, reason: String(error) });
       return this.#move(id, message, 'uncertain');
     }
+    this.#enteredAt.set(id, this.#parts.now());
     this.#detector.typed(id);
     return this.#move(id, message, 'echoed');
   }
@@ -149,7 +169,9 @@ export class Delivery {
   }
 
   #wordOf(id: string): AgentWord {
-    return this.#detector.find(id) ?? silentAgent;
+    const { toldAt, hasScreenRules, outputAt } = this.#detector.find(id) ?? silentAgent;
+    const enteredAt = this.#enteredAt.get(id);
+    return { toldAt, hasScreenRules, hasReacted: enteredAt !== undefined && outputAt >= enteredAt };
   }
 
   #lookAgain(id: string, at: number): void {
@@ -161,5 +183,6 @@ export class Delivery {
   #forget(id: string): void {
     this.#again.get(id)?.cancel();
     this.#again.delete(id);
+    this.#enteredAt.delete(id);
   }
 }

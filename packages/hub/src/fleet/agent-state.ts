@@ -14,6 +14,8 @@ export type StoredMessage = z.infer<typeof StoredMessage>;
 /** All that the log says of one agent. */
 export const AgentState = z.object({
   record: AgentRecord,
+  /** The whole task, where the record's is cut. */
+  wholeTask: z.string().optional(),
   /** Null for agents whose creation was logged without it. */
   config: StoredConfig.nullable(),
   /** Pending ones and the last 20 that are done with, oldest first. */

@@ -7,14 +7,19 @@ import type { Explanation } from '../protocol/agent-record.ts';
 import type { FleetSnapshot } from '../protocol/fleet-delta.ts';
 import type { Loss, ParsedParams } from '../protocol/requests.ts';
 import type { ScreenFrame } from '../protocol/screen-frame.ts';
+import { keepNewest } from '../screen/keep-newest.ts';
 import { toScreenFrame } from '../screen/screen-feed.ts';
 import type { FleetHandlers } from '../server/dispatch.ts';
+import { keepFirst } from './keep-first.ts';
 import { paneOf, sessionOf } from './agent-target.ts';
 import type { FleetParts } from './fleet-parts.ts';
 import type { LifecycleCommands } from './lifecycle-commands.ts';
 import type { Remover } from './remover.ts';
 import type { Spawner } from './spawner.ts';
 import { waitForAgent } from './wait-for-agent.ts';
+
+/** An answer of more than 16 MiB would be refused on the way. */
+const maxAnswerBytes = 8 * 1024 * 1024;
 
 /** What the requests are answered with. */
 export interface HandlerParts extends FleetParts {
@@ -35,7 +40,7 @@ export function createHandlers(parts: HandlerParts): FleetHandlers {
   return {
     'fleet.snapshot': async () => parts.snapshot(),
     'fleet.events': async ({ since, limit }) => ({
-      events: [...(await parts.log.read(since, limit))],
+      events: [...keepFirst(await parts.log.read(since, limit), maxAnswerBytes)],
       lastSeq: parts.log.lastSeq,
     }),
     'runtime.ping': (params, { signal }) => pingRuntime(parts, params, signal),
@@ -118,7 +123,8 @@ async function capture(
   const { id, history, colours } = params;
   const { tmux, target } = paneOf(parts.store.get(id), parts.runtimes);
   const start = history === 0 ? undefined : -history;
-  return toScreenFrame(id, await tmux.capture(target, { start, colours, signal }));
+  const frame = toScreenFrame(id, await tmux.capture(target, { start, colours, signal }));
+  return { ...frame, lines: [...keepNewest(frame.lines, maxAnswerBytes)] };
 }
 
 function explain({ store, detector }: HandlerParts, id: string): Explanation {

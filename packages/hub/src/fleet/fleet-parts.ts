@@ -4,6 +4,14 @@ import type { Agenda } from './agenda.ts';
 import type { FleetStore } from './fleet-store.ts';
 import type { Journal } from './journal.ts';
 
+/** A terminal in which a person looks at a session. */
+export interface AttachedTerminal {
+  readonly sessionId: string;
+  /** Last key press in it, milliseconds since the epoch. */
+  readonly activityAt: number;
+  readonly isControl: boolean;
+}
+
 /** What the fleet needs of tmux. `TmuxService` has it all. */
 export interface AgentTmux {
   capture(target: string, options?: CaptureRange & CallOptions): Promise<PaneFrame>;
@@ -12,6 +20,8 @@ export interface AgentTmux {
   pressKeys(target: string, keys: readonly string[], options?: CallOptions): Promise<void>;
   /** Rejects with `RuntimeError` `timed-out`. */
   waitFor(target: string, pattern: string, options: CallOptions & { readonly timeoutMs: number }): Promise<string>;
+  /** Terminals that are attached to the server now. */
+  listClients(options?: CallOptions): Promise<readonly AttachedTerminal[]>;
   switchClient(clientTty: string, target: string, options?: CallOptions): Promise<void>;
 }
 

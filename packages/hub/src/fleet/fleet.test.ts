@@ -195,6 +195,17 @@ describe('the lifecycle of an agent', () => {
     expect(record(id)?.activity.reason).toBe('crash');
   });
 
+  it('starts a long task again as a whole, though its record holds only the beginning', async () => {
+    const { runtime, spawn, ask } = await open();
+    const task = 'long '.repeat(2_000);
+    const agent = await spawn({ task });
+    expect(agent.task.length).toBeLessThan(4_097);
+    await ask('agent.stop', { id: agent.id });
+    runtime.agents.clear();
+    await ask('agent.restart', { id: agent.id, mode: 'fresh' });
+    expect(runtime.configs.map((config) => config.task)).toEqual([task, task]);
+  });
+
   it('gives up an agent that is being made when it is stopped', async () => {
     const { runtime, spawn, ask, record } = await open();
     const gate = Promise.withResolvers<void>();

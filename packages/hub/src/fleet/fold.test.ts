@@ -70,6 +70,18 @@ const anyEvent: fc.Arbitrary<FleetEventBody> = fc.oneof(
 );
 
 describe('foldAgent', () => {
+  it('cuts a long task in the record, never through a character, and keeps the whole beside it', () => {
+    const agent = createAgentRecord({ id, task: `x${'日'.repeat(3_000)}` });
+    const state = foldAgent(undefined, { seq: 1, at: 0, event: { type: 'agent.created', id, agent } });
+    expect(state?.wholeTask).toBe(agent.task);
+    expect(state?.record.task).toMatch(/^x日+…$/u);
+    expect(Buffer.byteLength(state?.record.task ?? '')).toBeLessThanOrEqual(4_096);
+    const short = createAgentRecord({ id, task: 'x'.repeat(4_096) });
+    const kept = foldAgent(undefined, { seq: 1, at: 0, event: { type: 'agent.created', id, agent: short } });
+    expect(kept).toMatchObject({ record: { task: short.task } });
+    expect(kept).not.toHaveProperty('wholeTask');
+  });
+
   it('gives the same from a saved state and the rest as from all events', () => {
     fc.assert(
       fc.property(fc.array(anyEvent, { maxLength: 40 }), fc.nat(40), (events, cut) => {

@@ -6,6 +6,7 @@ import { foldMessageState, foldQueued } from './fold-messages.ts';
 type EventOf<T extends FleetEventBody['type']> = Extract<FleetEventBody, { type: T }>;
 
 const maxHistory = 20;
+const maxTaskBytes = 4096;
 
 /**
  * What an agent is after one more logged event; undefined when there is no such agent (any more).
@@ -30,7 +31,20 @@ export function startingActivity(at: number): Activity {
 }
 
 function foldNew({ agent, config }: EventOf<'agent.created' | 'agent.adopted'>): AgentState {
-  return { record: agent, config: config ?? null, messages: [], removal: null, history: [] };
+  const task = cutTask(agent.task);
+  const state = { config: config ?? null, messages: [], removal: null, history: [] };
+  if (task === agent.task) return { ...state, record: agent };
+  return { ...state, record: { ...agent, task }, wholeTask: agent.task };
+}
+
+/** Every client gets every record: a thousand tasks as long as books would not fit into a snapshot. */
+function cutTask(task: string): string {
+  if (Buffer.byteLength(task) <= maxTaskBytes) return task;
+  // A character that was cut in two goes too.
+  return `${Buffer.from(task)
+    .subarray(0, maxTaskBytes - 3)
+    .toString('utf8')
+    .replace(/\uFFFD+$/u, '')}…`;
 }
 
 // oxlint-disable-next-line complexity -- one case for each event, nothing else

@@ -68,7 +68,7 @@ export function restartConfig(
     name: record.name,
     ...(record.model === null ? {} : { aiModel: record.model }),
     // A conversation that goes on has had its task.
-    task: isResumed ? '' : record.task,
+    task: isResumed ? '' : (state.wholeTask ?? record.task),
     mode: !isResumed ? 'fresh' : record.conversationId === null ? 'continue' : 'resume',
     ...(isResumed && record.conversationId !== null ? { conversationId: record.conversationId } : {}),
     ...(env === undefined ? {} : { env }),

@@ -19,7 +19,7 @@ export type GitFigures = z.infer<typeof GitFigures>;
 export const QueuedMessage = z.object({
   id: z.string(),
   text: z.string(),
-  /** `held`: a dialog is open; `uncertain`: the hub died while typing, a person must decide. */
+  /** `held`: a dialog is open, or a person types there; `uncertain`: typing was cut off, a person must decide. */
   state: z.enum(['queued', 'held', 'typing', 'echoed', 'accepted', 'uncertain', 'cancelled']),
   at: z.number(),
 });
@@ -39,6 +39,7 @@ export const AgentRecord = z.object({
   directory: z.string(),
   /** Made for the agent or reused by it; `created` ones may be removed with it. */
   worktree: z.object({ path: z.string(), branch: z.string(), created: z.boolean() }).nullable(),
+  /** At most 4 kB of it; the event `agent.created` holds the whole. */
   task: z.string(),
   lifecycle: Lifecycle,
   /** Why, in words: "creating worktree", "tmux does not answer". */

@@ -9,7 +9,7 @@ import {
   type RuntimeEvent,
   type SpawnOptions,
 } from '@swarm-tui/core';
-import type { AgentTmux, FleetRuntime, FleetRuntimes } from '../fleet/fleet-parts.ts';
+import type { AgentTmux, AttachedTerminal, FleetRuntime, FleetRuntimes } from '../fleet/fleet-parts.ts';
 
 /** Agents in memory, with the promises of a real runtime. Screens and outputs are what the test says. */
 export class FakeRuntime implements FleetRuntime {
@@ -23,6 +23,8 @@ export class FakeRuntime implements FleetRuntime {
     readonly command: readonly string[];
     readonly env?: Readonly<Record<string, string>> | undefined;
   }[] = [];
+  /** Terminals that people look at agents in. */
+  clients: readonly AttachedTerminal[] = [];
   captures = 0;
   atOnce = 0;
   mostAtOnce = 0;
@@ -137,6 +139,7 @@ export class FakeRuntime implements FleetRuntime {
       insertText: (_target, text) => this.#type(agentId, 'insert', text),
       pressKeys: (_target, keys) => this.#type(agentId, 'keys', keys.join(' ')),
       waitFor: (_target, pattern, { signal, timeoutMs }) => this.#waitFor(agentId, pattern, { signal, timeoutMs }),
+      listClients: async () => this.clients,
       switchClient: async (client) => {
         if (client === '/dev/elsewhere') throw new RuntimeError('target-not-found', "can't find client");
         this.typed.push(`${agentId}:switch:${client}`);
