@@ -69,11 +69,17 @@ export class PackedWorld implements AsyncDisposable {
     this.#kill('swarm-ui');
   }
 
+  /** Returns when the server is really gone: one that is just ending would take a new UI with it. */
   #kill(socket: string): void {
     try {
-      execFileSync('tmux', ['-L', socket, 'kill-server'], { env: this.env, stdio: 'ignore' });
+      const ask = ['-L', socket, 'display-message', '-p', '#{pid}', ';', 'kill-server'];
+      const pid = Number(
+        execFileSync('tmux', ask, { env: this.env, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }),
+      );
+      const clock = new Int32Array(new SharedArrayBuffer(4));
+      for (let tries = 0; tries < 500 && process.kill(pid, 0); tries += 1) Atomics.wait(clock, 0, 0, 10);
     } catch {
-      // there was none
+      // there is none, or none any more
     }
   }
 
