@@ -1,6 +1,6 @@
 import { toReadableKey } from './key-names.ts';
 
-/** What was found out about the keys at start. */
+/** What was found out about the keys at start. Kitty's key protocol needs no question: tmux reads it before we do. */
 export interface KeyFacts {
   /** tmux names, `None` where there is none. */
   readonly prefix: string;
@@ -9,8 +9,6 @@ export interface KeyFacts {
   readonly rootKeys: readonly string[];
   /** The terminal stops output on Ctrl+S and swallows Ctrl+Q; null when that could not be asked. */
   readonly hasFlowControl: boolean | null;
-  /** tmux asks terminals for extended keys (CSI u, kitty). */
-  readonly hasExtendedKeys: boolean;
   /** tmux inside another tmux or screen that we cannot see into. */
   readonly isNested: boolean;
 }
