@@ -9,7 +9,7 @@ const runtimes = new RuntimeManager();
 runtimes.register('local', new LocalRuntime({ socketName, configDirectory: stateDirectory }));
 
 process.exitCode = await runHub({
-  paths: resolveHubPaths({ SWARM_TUI_STATE_DIR: stateDirectory }),
+  paths: resolveHubPaths(process.env),
   version: '0.0.0',
   openFleet: ({ log, logger }) => Fleet.open({ runtimes, providers, log, logger }),
 });

@@ -1,7 +1,8 @@
-// Output event to list delta with many agents, over real tmux, the hub process and its socket; and the hub's CPU time.
-// `node benches/hub-load.ts [agents] [lines a second] [seconds]`
+// The hub under load, in its own process, over real tmux and its socket: how late the list learns of a line of output,
+// what that costs, and the memory of hub and UI. `node benches/hub-load.ts [agents] [lines a second] [seconds]`
+// With a bundle (`pnpm run build`) hub and UI are the packed program's; without, the hub is built from `dist`.
 import { execFileSync } from 'node:child_process';
-import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, mkdtempSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -10,19 +11,42 @@ import { connectHub, type HubClient, resolveHubPaths } from '@swarm-tui/hub/clie
 
 const [agentCount = 1000, linesPerSecond = 2000, seconds = 20] = process.argv.slice(2).map(Number);
 const ticksPerSecond = Number(execFileSync('getconf', ['CLK_TCK'], { encoding: 'utf8' }));
-const stateDirectory = mkdtempSync(join(tmpdir(), 'swarm-load-'));
-const socketName = `swarm-load-${process.pid}`;
-const server = fileURLToPath(new URL('./hub-load-server.ts', import.meta.url));
+const directory = mkdtempSync(join(tmpdir(), 'swarm-load-'));
+const sockets = { agents: 'load-agents', ui: 'load-ui', terminal: 'load-terminal' } as const;
+const launcher = fileURLToPath(new URL('../packages/tui/bin/swarm-tui.cjs', import.meta.url));
+const isBundled = existsSync(new URL('../packages/tui/dist/bundle/main.mjs', import.meta.url));
+
+for (const name of Object.keys(process.env)) if (/^(TMUX|SWARM_|XDG_)/.test(name)) delete process.env[name];
+Object.assign(process.env, {
+  HOME: directory,
+  TMUX_TMPDIR: directory,
+  SWARM_TUI_STATE_DIR: join(directory, 'state'),
+  SWARM_TUI_SOCKET: join(directory, 'hub.sock'),
+  SWARM_TUI_TMUX_SOCKET: sockets.agents,
+  SWARM_TUI_UI_SOCKET: sockets.ui,
+});
+
+function tmux(socket: string, ...args: readonly string[]): string {
+  return execFileSync('tmux', ['-L', socket, ...args], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
+}
+
+function hubCommand(): readonly string[] {
+  const node = [process.execPath, '--disable-warning=ExperimentalWarning', '--max-semi-space-size=4'];
+  if (isBundled) return [...node, launcher, 'hub', 'run'];
+  const server = fileURLToPath(new URL('./hub-load-server.ts', import.meta.url));
+  return [...node, server, join(directory, 'state'), sockets.agents];
+}
 
 function cpuSeconds(pid: number): number {
   const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
   return (Number(fields[11]) + Number(fields[12])) / ticksPerSecond;
 }
 
-function residentMiB(pid: number): number {
-  return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1024;
+function residentMb(pid: number): number {
+  return (Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) * 1024) / 1e6;
 }
 
+/** Share of one core, in percent. */
 async function cpuShare(pid: number, during: () => Promise<unknown>): Promise<number> {
   const [cpu, start] = [cpuSeconds(pid), performance.now()];
   await during();
@@ -30,29 +54,18 @@ async function cpuShare(pid: number, during: () => Promise<unknown>): Promise<nu
 }
 
 async function spawnAgents(hub: HubClient): Promise<void> {
-  const spawn = (index: number): Promise<unknown> =>
-    hub.request(
-      'agent.spawn',
-      {
-        agentId: `load-${index}`,
-        aiProvider: 'shell',
-        command: ['sleep', '100000'],
-        workingDirectory: '/',
-        wait: true,
-      },
-      { timeoutMs: 300_000 },
-    );
-  await Promise.all(Array.from({ length: agentCount }, (_, index) => spawn(index)));
+  const agent = { aiProvider: 'shell', command: ['sleep', '100000'], workingDirectory: '/', wait: true };
+  const spawn = (_: unknown, index: number): Promise<unknown> =>
+    hub.request('agent.spawn', { ...agent, agentId: `load-${index}` }, { timeoutMs: 300_000 });
+  await Promise.all(Array.from({ length: agentCount }, spawn));
 }
 
 /** Terminals of all agents: what is written there is output of the agent, without a process that writes it. */
 function openTerminals(): readonly number[] {
-  const format = '#{pane_current_command} #{pane_tty}';
-  const panes = execFileSync('tmux', ['-L', socketName, 'list-panes', '-a', '-F', format], { encoding: 'utf8' });
+  const panes = tmux(sockets.agents, 'list-panes', '-a', '-F', '#{pane_current_command} #{pane_tty}');
   // Each agent's window is linked into the hidden session too.
-  const paths = new Set(panes.split('\n').filter((line) => line.startsWith('sleep ')));
-  const terminals = [...paths].map((line) => line.split(' ')[1] ?? '');
-  return terminals.map((path) => openSync(path, 'w'));
+  const lines = new Set(panes.split('\n').filter((line) => line.startsWith('sleep ')));
+  return [...lines].map((line) => openSync(line.split(' ')[1] ?? '', 'w'));
 }
 
 async function writeLines(terminals: readonly number[]): Promise<number> {
@@ -61,11 +74,8 @@ async function writeLines(terminals: readonly number[]): Promise<number> {
   while (written < total) {
     const due = Math.min(total, Math.floor(((performance.now() - start) / 1000) * linesPerSecond));
     for (; written < due; written += 1) {
-      const terminal = terminals[written % terminals.length] ?? 0;
-      writeSync(
-        terminal,
-        `compiling module ${written} of the program at=${(performance.timeOrigin + performance.now()).toFixed(2)}\n`,
-      );
+      const at = (performance.timeOrigin + performance.now()).toFixed(2);
+      writeSync(terminals[written % terminals.length] ?? 0, `compiling module ${written} of the program at=${at}\n`);
     }
     await sleep(2);
   }
@@ -88,53 +98,90 @@ function watchDelays(hub: HubClient): Delay[] {
       for (const change of changes) {
         const { text = '', outputAt } = change.type === 'patch' ? change.patch : {};
         const at = /at=([\d.]+)$/.exec(text)?.[1];
-        if (at !== undefined) delays.push({ whole: now - Number(at), fromHub: now - (outputAt ?? Number.NaN) });
+        if (at === undefined) continue;
+        delays.push({ whole: now - Number(at), fromHub: outputAt === undefined ? Number.NaN : now - outputAt });
       }
     },
   });
   return delays;
 }
 
-function describe(delays: readonly number[]): string {
-  const sorted = delays.toSorted((a, b) => a - b);
-  return `p50 ${quantile(sorted, 0.5)} ms, p99 ${quantile(sorted, 0.99)} ms, max ${quantile(sorted, 1)} ms`;
+function quantiles(values: readonly number[]): { readonly p50: number; readonly p99: number } {
+  const sorted = values.filter((value) => !Number.isNaN(value)).toSorted((a, b) => a - b);
+  const at = (share: number): number => sorted[Math.floor((sorted.length - 1) * share)] ?? Number.NaN;
+  return { p50: at(0.5), p99: at(0.99) };
 }
 
-function quantile(sorted: readonly number[], share: number): string {
-  return (sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN).toFixed(1);
+/** The list in its pane, as a person sees it who opens the program; undefined where there is no bundle. */
+async function openUi(): Promise<number | undefined> {
+  if (!isBundled) return undefined;
+  tmux(sockets.terminal, '-f', '/dev/null', 'new-session', '-d', '-x', '120', '-y', '45', process.execPath, launcher);
+  for (let tries = 0; tries < 100; tries += 1) {
+    await sleep(100);
+    if (!/working|idle|unknown/.test(tmux(sockets.terminal, 'capture-pane', '-p'))) continue;
+    const pids = tmux(sockets.ui, 'list-panes', '-a', '-F', '#{pane_pid}').trim().split('\n');
+    return pids.map(Number).find((pid) => readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('ui-pane'));
+  }
+  throw new Error(`The UI did not show the list:\n${tmux(sockets.terminal, 'capture-pane', '-p')}`);
 }
 
-const paths = resolveHubPaths({ SWARM_TUI_STATE_DIR: stateDirectory });
-// The nursery of the default size costs 45 MiB and gains nothing here.
-const command = [process.execPath, '--max-semi-space-size=2', server, stateDirectory, socketName];
-const hub = await connectHub({ paths, autoStart: { command }, version: '0.0.0' });
-try {
+function row(measure: string, value: number, unit: string, target?: number): void {
+  const verdict =
+    target === undefined ? '' : value <= target ? `≤ ${target} ${unit}, kept` : `≤ ${target} ${unit}, MISSED`;
+  console.log(`| ${measure} | ${value.toFixed(value < 10 ? 2 : 1)} ${unit} | ${verdict} |`);
+}
+
+async function measure(hub: HubClient): Promise<void> {
   const { pid } = await hub.request('hub.status', {});
+  console.log('| measure | value | target |\n|---|---|---|');
   const start = performance.now();
   await spawnAgents(hub);
-  console.log(`${agentCount} agents spawned in ${((performance.now() - start) / 1000).toFixed(1)} s`);
-  await sleep(5000);
-  const idle = await cpuShare(pid, () => sleep(15_000));
-  console.log(`idle: hub CPU ${idle.toFixed(2)} % of a core (target 1), ${residentMiB(pid).toFixed(0)} MiB resident`);
+  row(`${agentCount} agents spawned`, (performance.now() - start) / 1000, 's');
+  await sleep(4000);
+  row('hub CPU idle', await cpuShare(pid, () => sleep(10_000)), '% of a core', 1);
   const delays = watchDelays(hub);
   const terminals = openTerminals();
-  await sleep(1000);
-  delays.length = 0;
-  let written = 0;
-  const busy = await cpuShare(pid, async () => {
-    written = await writeLines(terminals);
-  });
   await sleep(500);
+  delays.length = 0;
+  const cpu = await cpuShare(pid, () => writeLines(terminals));
+  await sleep(500);
+  const [own, whole] = [quantiles(delays.map(({ fromHub }) => fromHub)), quantiles(delays.map((each) => each.whole))];
+  row('output event to list delta, p50', own.p50, 'ms');
+  row('output event to list delta, p99', own.p99, 'ms', 50);
+  row('write in the agent to list delta (tmux included), p50', whole.p50, 'ms');
+  row('write in the agent to list delta (tmux included), p99', whole.p99, 'ms');
+  row(`hub CPU at ${linesPerSecond} lines/s`, cpu, '% of a core', 40);
+  row('hub memory after the load', residentMb(pid), 'MB');
+  const ui = await openUi();
+  if (ui !== undefined) {
+    await writeLines(terminals.slice(0, 50));
+    row('UI memory', residentMb(ui), 'MB');
+    row('hub and UI memory', residentMb(pid) + residentMb(ui), 'MB', 250);
+  }
   for (const terminal of terminals) closeSync(terminal);
-  console.log(`${written} lines in ${seconds} s to ${terminals.length} agents, ${delays.length} seen in deltas`);
-  console.log(`event in the hub to delta:  ${describe(delays.map(({ fromHub }) => fromHub))} (target p99 50)`);
-  console.log(`write in the agent to delta: ${describe(delays.map(({ whole }) => whole))} (tmux included)`);
-  console.log(`hub CPU ${busy.toFixed(1)} % of a core (target 40), ${residentMiB(pid).toFixed(0)} MiB resident`);
-} finally {
+}
+
+async function cleanUp(hub: HubClient): Promise<void> {
   await hub.request('hub.stop', {}).catch(() => null);
   await hub[Symbol.asyncDispose]();
-  execFileSync('tmux', ['-L', socketName, 'kill-server']);
-  rmSync(join(process.env['TMUX_TMPDIR'] ?? '/tmp', `tmux-${process.getuid?.()}`, socketName), { force: true });
-  await sleep(500);
-  rmSync(stateDirectory, { recursive: true, force: true });
+  for (const socket of [sockets.terminal, sockets.ui, sockets.agents]) {
+    try {
+      tmux(socket, 'kill-server');
+    } catch {
+      // It was never started, or ended by itself.
+    }
+  }
+  rmSync(directory, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
+}
+
+const hub = await connectHub({
+  paths: resolveHubPaths(process.env),
+  autoStart: { command: hubCommand() },
+  version: '0.0.0',
+});
+process.once('SIGINT', () => void cleanUp(hub).finally(() => process.exit(130)));
+try {
+  await measure(hub);
+} finally {
+  await cleanUp(hub);
 }

@@ -39,11 +39,9 @@ export function planDelivery({ record, messages }: AgentState, word: AgentWord, 
 }
 
 function settle(message: StoredMessage, { activity }: AgentRecord, word: AgentWord, now: number): DeliveryStep {
-  // `changedAt` is when the last key was sent: whatever the agent told after that is its answer.
+  // When the last key was sent: whatever the agent told after that is its answer.
   const typedAt = message.changedAt;
-  const hasTold = word.toldAt !== null && word.toldAt >= typedAt;
-  const hasTurned = activity.since >= typedAt && activity.state !== 'unknown' && activity.state !== 'starting';
-  if (!message.submit || hasTold || hasTurned) return { do: 'accept', message };
+  if (!message.submit || hasAnswered(activity, word, typedAt)) return { do: 'accept', message };
   // A busy agent keeps the message in a queue of its own and tells nothing of it.
   const isTelling = word.toldAt !== null && activity.state !== 'working';
   const until = typedAt + (isTelling || word.hasScreenRules ? tellingMs : silentMs);
@@ -51,4 +49,9 @@ function settle(message: StoredMessage, { activity }: AgentRecord, word: AgentWo
   // Some words start no turn, as `/clear`: that it took them is seen by its writing something. One that wrote nothing
   // hangs; nothing more is typed into it.
   return isTelling && !word.hasReacted ? { do: 'wait', until: now + tellingMs } : { do: 'accept', message };
+}
+
+function hasAnswered({ since, state }: AgentRecord['activity'], { toldAt }: AgentWord, typedAt: number): boolean {
+  const hasTurned = since >= typedAt && state !== 'unknown' && state !== 'starting';
+  return hasTurned || (toldAt !== null && toldAt >= typedAt);
 }

@@ -1,5 +1,6 @@
 import type { Provider } from '@swarm-tui/core';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { sessionOf } from '../fleet/agent-target.ts';
 import { Fleet } from '../fleet/fleet.ts';
 import type { RequestName, RequestParams, RequestResult } from '../protocol/requests.ts';
 import type { FleetRequestName } from '../server/fleet-service.ts';
@@ -98,10 +99,13 @@ describe('delivery', () => {
   });
 
   it('types nothing while a person types there, only when they have paused', async () => {
-    const opened = await openIn('idle');
-    const { runtime, ask, states, id } = opened;
-    const sessionId = String(runtime.agents.get(id)?.handle.data['sessionId']);
-    const quiet = { sessionId, activityAt: Date.now() - 60_000, isControl: false };
+    const { runtime, ask, states, id } = await openIn('idle');
+    const handle = runtime.agents.get(id)?.handle;
+    const quiet = {
+      sessionId: handle === undefined ? '' : sessionOf(handle),
+      activityAt: Date.now() - 60_000,
+      isControl: false,
+    };
     const elsewhere = { sessionId: '$999', activityAt: Date.now(), isControl: false };
     runtime.clients = [quiet, elsewhere, { ...quiet, activityAt: Date.now() }];
     await ask('agent.send', { id, text: 'x' });

@@ -86,11 +86,15 @@ function crashText({ activity, text }: AgentRecord): string {
   return `${words.join(', ')}; R restarts it`;
 }
 
+function stoppedText(agent: AgentRecord): string {
+  if (describeState(agent).reason === 'crash') return crashText(agent);
+  return agent.unread ? (agent.lifecycleReason ?? agent.text) : exitText(agent);
+}
+
 /** What the text column says: the real question or failure first, else the last line of output. Not yet sanitised. */
 export function shownText(agent: AgentRecord): string {
   const { activity, lifecycle, lifecycleReason, text } = agent;
-  if (lifecycle === 'stopped' && describeState(agent).reason === 'crash') return crashText(agent);
-  if (lifecycle === 'stopped' && !agent.unread) return exitText(agent);
+  if (lifecycle === 'stopped') return stoppedText(agent);
   if (lifecycle !== 'running') return lifecycleReason ?? text;
   if (activity.state === 'error' && activity.resetsAt !== null) {
     return activity.detail ?? `usage limit; goes on by itself at ${clock(activity.resetsAt)}`;
