@@ -7,7 +7,7 @@ export interface AskOptions {
 export interface FoundProvider {
   /** As `agent.spawn` takes it: `claude`. */
   readonly id: string;
-  /** Its program is here, or it needs none. */
+  /** Its program is here. */
   readonly isInstalled: boolean;
   /** When somebody has asked it; null otherwise. Never worth a process of its own. */
   readonly version: string | null;
@@ -15,7 +15,7 @@ export interface FoundProvider {
 
 /** What was found on this machine. */
 export interface MachineFacts {
-  /** Every provider that is known, those of the config file included. */
+  /** Every provider with a program of its own, those of the config file included. */
   readonly providers: readonly FoundProvider[];
   /** Where the program was started, as people read it: `~/work/shop-api`. */
   readonly directory: string;
@@ -39,6 +39,8 @@ export interface MachinePort {
   hubLog(options?: AskOptions): Promise<string>;
   /** The simulated agents of `swarm-tui demo`. */
   readonly demoFleet: readonly DemoAgent[];
+  /** Provider that the person wants to be offered first (`default_agent`). */
+  readonly defaultAgent?: string | undefined;
 }
 
 /** What is known of a directory that an agent shall work in. */

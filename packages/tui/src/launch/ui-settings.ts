@@ -9,6 +9,10 @@ export interface UiSettings {
   readonly app: AppConfig;
   /** tmux name. */
   readonly leader: string;
+  /** Provider that is offered first. */
+  readonly defaultAgent?: string | undefined;
+  /** The file that `--config` named. */
+  readonly configFile?: string | undefined;
   /** What is wrong with the config file; the defaults are in use then. */
   readonly problems: readonly string[];
 }
@@ -35,9 +39,20 @@ export async function readUiSettings(argv: readonly string[], env: Environment):
       ...glyphs,
       ...looks,
     };
-    return { app: config.motion ? { ...app, hasMotion: looks.hasMotion } : app, leader: config.leader, problems: [] };
+    return {
+      app: config.motion ? { ...app, hasMotion: looks.hasMotion } : app,
+      leader: config.leader,
+      defaultAgent: config.default_agent,
+      configFile: file,
+      problems: [],
+    };
   } catch (error) {
-    return { app: looks, leader: 'C-]', problems: [error instanceof Error ? error.message : String(error)] };
+    return {
+      app: looks,
+      leader: 'C-]',
+      configFile: file,
+      problems: [error instanceof Error ? error.message : String(error)],
+    };
   }
 }
 

@@ -9,6 +9,7 @@ import { toChromeStyles, toPaneLabel } from './agent-labels.ts';
 import { showCrash } from './crash-screen.ts';
 import { readFlowControl } from './flow-control.ts';
 import { runEditor } from './run-editor.ts';
+import { createSheetPorts } from './sheet-ports.ts';
 import type { Environment } from './ui-environment.ts';
 import type { UiSettings } from './ui-settings.ts';
 
@@ -34,6 +35,8 @@ export function openUiTerminal({ env, hub, settings }: UiTerminalOptions): UiTer
   const place = findPlace(env);
   const workspace = createWorkspace({ env, hub, settings }, place);
   const stop = new AbortController();
+  const opened = Promise.withResolvers<void>();
+  const { settled, ...ports } = createSheetPorts({ env, directory: process.cwd(), settings, ready: opened.promise });
   return {
     appOptions: {
       stdin: process.stdin,
@@ -45,6 +48,7 @@ export function openUiTerminal({ env, hub, settings }: UiTerminalOptions): UiTer
         edit: (text) => runEditor(text, env),
         agentEnvironment: () => agentEnvironment(env),
         directory: process.cwd(),
+        ...ports,
       },
     },
     async open(app) {
@@ -55,10 +59,14 @@ export function openUiTerminal({ env, hub, settings }: UiTerminalOptions): UiTer
         showLabels({ app, workspace, env, settings, signal: stop.signal });
       } catch (error) {
         workspace.fail(error instanceof Error ? error.message : String(error));
+      } finally {
+        opened.resolve();
       }
     },
     onCrash: (restore) => catchCrashes(env, place, restore),
     async leave() {
+      // this process ends with its pane
+      await settled();
       await workspace.leave().catch(() => place !== null && tmuxNow(place, ['kill-session', '-t', place.sessionId]));
     },
     async [Symbol.asyncDispose]() {

@@ -10,7 +10,8 @@ type NewAgentSheet = SheetOf<'new-agent'>;
 export async function openNewAgent(context: CommandContext, task?: string): Promise<void> {
   const { services, getState, dispatch } = context;
   const directory = services.directories.shorten(services.directory);
-  const form = createForm(getState(), { directory, place: services.directory, task });
+  const { defaultAgent } = services.machine;
+  const form = createForm(getState(), { directory, place: services.directory, task, defaultAgent });
   dispatch({
     type: 'sheet.open',
     sheet: { kind: 'new-agent', form, focus: 'task', place: null, overlap: [], completions: [], isStarting: false },

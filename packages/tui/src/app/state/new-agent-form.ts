@@ -58,16 +58,30 @@ function known(choices: readonly string[], wanted: string): string {
   return choices.includes(wanted) ? wanted : (choices[0] ?? wanted);
 }
 
+interface FormPlace {
+  readonly directory: string;
+  /** What the last values are remembered by. */
+  readonly place: string;
+  readonly task?: string | undefined;
+  /** Offered where nothing is remembered. */
+  readonly defaultAgent?: string | undefined;
+}
+
+// Before it is known what is here, what was wanted is believed.
+function startProvider(state: FormState, wanted: string): string {
+  return state.machine === null && wanted !== '' ? wanted : known(providerChoices(state), wanted);
+}
+
 /** A form for a directory: as it was filled in there the last time, with the draft that was left. */
 export function createForm(
   state: FormState,
-  { directory, place, task = '' }: { directory: string; place: string; task?: string | undefined },
+  { directory, place, task = '', defaultAgent = '' }: FormPlace,
 ): NewAgentForm {
-  const last = state.memory.forms[place] ?? firstTime;
+  const last = state.memory.forms[place] ?? { ...firstTime, provider: defaultAgent };
   const texts = startTexts(state, task);
   return {
     ...texts,
-    provider: known(providerChoices(state), last.provider),
+    provider: startProvider(state, last.provider),
     directory: createField(directory),
     worktree: last.worktree,
     branch: createField(branchFromName(texts.name.text)),

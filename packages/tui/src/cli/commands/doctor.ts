@@ -1,10 +1,9 @@
 import * as z from 'zod';
-import { type Finding, runChecks, summarise } from '../../doctor/finding.ts';
+import { type Finding, runChecks } from '../../doctor/finding.ts';
+import { formatFindings } from '../../doctor/format-findings.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { formatJson } from '../output/json.ts';
 import { type AddCommand, type CommandHost, readOptions, wantsColour } from './command.ts';
-
-const codes: Readonly<Record<Finding['level'], string>> = { ok: '32', warn: '1;33', fail: '1;31', note: '2' };
 
 /** `doctor`: checks this machine and says how to repair what is wrong; `--fix` repairs what can be repaired without loss. */
 export const addDoctor: AddCommand = (program, host) => {
@@ -31,16 +30,7 @@ async function doctor(
         findings: findings.map(({ fix: canFix, ...rest }) => ({ ...rest, fixable: canFix !== undefined })),
       }),
     );
-  const hasColour = wantsColour(context, color);
-  const lines = findings.map(({ level, topic, text }) => {
-    const word = hasColour ? `\u001b[${codes[level]}m${level.padEnd(4)}\u001b[0m` : level.padEnd(4);
-    return `${word} ${topic.padEnd(12)} ${text}`;
-  });
-  const fixable = findings.filter((finding) => finding.fix !== undefined).map(({ topic }) => topic);
-  const advice = fixable.length > 0 ? ` swarm-tui doctor --fix repairs: ${fixable.join(', ')}.` : '';
-  return context.write(
-    `${[...repairs.map((line) => `done ${line}`), ...lines, '', `${summarise(findings)}.${advice}`].join('\n')}\n`,
-  );
+  return context.write(formatFindings(findings, { hasColour: wantsColour(context, color), repairs }));
 }
 
 async function repair(findings: readonly Finding[]): Promise<readonly string[]> {
