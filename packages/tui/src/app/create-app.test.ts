@@ -108,6 +108,27 @@ async function opened(options?: WorldOptions): Promise<World> {
   return world;
 }
 
+describe('after a resize', () => {
+  it('draws nothing of the old size into the new one', async () => {
+    const { output } = await opened({ columns: 120, rows: 40 });
+    await vi.waitFor(() => expect(output.text).toContain('│'));
+    output.take();
+    output.resize(50, 40);
+    await vi.waitFor(() => expect(output.text).toContain('\u001b[2J'));
+    const drawn = output.text.slice(output.text.indexOf('\u001b[2J'));
+    expect(drawn).toContain('payments-retry');
+    expect(drawn).not.toContain('│');
+  });
+
+  it('draws anew where the size is the old one again: the terminal has cut what was drawn', async () => {
+    const { output } = await opened();
+    output.take();
+    output.resize(60, 40);
+    output.resize(120, 40);
+    await vi.waitFor(() => expect(output.text).toContain('\u001b[2J'));
+  });
+});
+
 describe('start', () => {
   it('draws a frame before anybody is asked', () => {
     const { firstFrame } = open();

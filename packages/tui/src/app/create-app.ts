@@ -60,11 +60,12 @@ export interface RunningApp extends AsyncDisposable {
   readonly lendTerminal: <T>(use: () => Promise<T>) => Promise<T>;
 }
 
-// Mouse clicks, drags and SGR coordinates; focus in and out; bracketed paste; modified keys as CSI u.
+// Mouse clicks, drags and SGR coordinates; focus in and out; bracketed paste; modified keys as CSI u. No line wraps: while
+// a pane is being resized its true width is not known yet, and a wrapped line would push all others down.
 const MODES_ON = '\u001b[?1002h\u001b[?1006h';
 const MODES_OFF = '\u001b[?1006l\u001b[?1002l';
-const INPUT_ON = '\u001b[?1004h\u001b[?2004h\u001b[>4;1m';
-const INPUT_OFF = '\u001b[>4m\u001b[?2004l\u001b[?1004l';
+const INPUT_ON = '\u001b[?1004h\u001b[?2004h\u001b[>4;1m\u001b[?7l';
+const INPUT_OFF = '\u001b[?7h\u001b[>4m\u001b[?2004l\u001b[?1004l';
 
 const systemClock: Clock = { now: () => Date.now() };
 
@@ -188,10 +189,7 @@ class TerminalApp implements RunningApp {
     const isSlow = (): boolean => this.#output.isSlow;
     const wantsMotion = config.hasMotion ?? (env['NO_MOTION'] ?? '') === '';
     workspace.setLeaderTable(this.registry.leaderTable());
-    for (const { key, commands } of this.registry.conflicts) {
-      const text = `${key} is bound twice: ${commands.join(' and ')}. ${commands[0] ?? ''} has it.`;
-      store.dispatch({ type: 'toast', kind: 'error', text });
-    }
+    for (const text of this.registry.problems()) store.dispatch({ type: 'toast', kind: 'error', text });
     const unsubscribe = workspace.subscribe(() => store.dispatch({ type: 'workspace', workspace: workspace.state }));
     this.#feeds.push(
       new FleetFeed({ hub, store, isSlow }),
@@ -239,8 +237,10 @@ class TerminalApp implements RunningApp {
     if (text !== '') this.#output.write(text);
   }
 
-  // Ink forgets its last frame, the terminal its content; then everything is drawn from nothing.
+  // React commits what has changed, Ink forgets its last frame, the terminal its content; then everything is drawn from
+  // nothing. Without the commit the frame of the old size would be drawn into the new one.
   #redraw(): void {
+    this.#ink.rerender(this.#tree());
     this.#ink.clear();
     this.#write(HOME_AND_CLEAR);
     this.#output.emit('resize');

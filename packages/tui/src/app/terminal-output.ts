@@ -71,8 +71,8 @@ export class TerminalOutput extends Writable implements Disposable {
   readonly #resized = (): void => {
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => {
+      // Also where the size is the old one again: what was narrower for a moment has lost its right side.
       const { columns, rows } = sizeOf(this.#target);
-      if (columns === this.columns && rows === this.rows) return;
       this.columns = columns;
       this.rows = rows;
       this.#onSize({ columns, rows });

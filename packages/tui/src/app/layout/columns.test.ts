@@ -46,6 +46,14 @@ describe('columns', () => {
     expect(ids(150, false).indexOf('host')).toBeGreaterThan(ids(150, false).indexOf('text'));
   });
 
+  it('give their cells to the text where no row in sight has a branch or a diff', () => {
+    const plain = planColumns({ width: 80, hasHosts: false, hasBranches: false, hasDiffs: false }).columns;
+    const full = planColumns({ width: 80, hasHosts: false });
+    expect(plain.map(({ id }) => id)).not.toContain('diff');
+    const textOf = (columns: typeof plain): number => columns.find(({ id }) => id === 'text')?.width ?? 0;
+    expect(textOf(plain)).toBeGreaterThan(textOf(full.columns) + 5);
+  });
+
   it('never make a name wider than its ideal', () => {
     const name = planColumns({ width: 320, hasHosts: false }).columns.find(({ id }) => id === 'name');
     expect(name?.width).toBe(24);

@@ -21,6 +21,9 @@ export interface ColumnRequest {
   readonly width: number;
   /** Rows of more than one host are in sight: the host stands before the agent. */
   readonly hasHosts: boolean;
+  /** A row in sight has something to say there; else the text gets the cells. @default true */
+  readonly hasBranches?: boolean;
+  readonly hasDiffs?: boolean;
 }
 
 interface Rule {
@@ -69,8 +72,12 @@ function fitRules(rules: readonly Rule[], width: number): readonly Rule[] {
 
 /** The columns for a width: the least important ones vanish, what is left over goes to name and text. */
 export function planColumns(request: ColumnRequest): ColumnPlan {
-  const rules = fitRules(rulesFor(request), request.width);
-  const spare = Math.max(0, request.width - neededWidth(rules));
+  const { hasBranches = true, hasDiffs = true } = request;
+  const fitted = fitRules(rulesFor(request), request.width);
+  const spare = Math.max(0, request.width - neededWidth(fitted));
+  // Only the text grows by them: names and what stands before them keep their places while the person scrolls.
+  const rules = fitted.filter(({ id }) => (id !== 'branch' || hasBranches) && (id !== 'diff' || hasDiffs));
+  const freed = neededWidth(fitted) - neededWidth(rules);
   const nameMin = rules.find((rule) => rule.id === 'name')?.min ?? 0;
   // Three eighths of what is spare make names whole sooner than texts, which are cut anyway.
   const nameExtra = Math.min(NAME_IDEAL - nameMin, Math.ceil((spare * 3) / 8));
@@ -78,7 +85,7 @@ export function planColumns(request: ColumnRequest): ColumnPlan {
   let start = 0;
   for (const { id, min, gap = 2 } of rules) {
     start = Math.min(request.width, start + (columns.length === 0 ? 0 : gap));
-    const extra = id === 'name' ? nameExtra : id === 'text' ? spare - nameExtra : 0;
+    const extra = id === 'name' ? nameExtra : id === 'text' ? spare - nameExtra + freed : 0;
     const room = Math.max(0, Math.min(min + extra, request.width - start));
     columns.push({ id, start, width: room });
     start += room;

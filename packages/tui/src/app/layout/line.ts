@@ -57,7 +57,7 @@ function cutLine(line: Line, width: number, options: CutOptions = {}): Line {
 /** `left` and `right` at the two ends of `width` cells, with `margin` blank cells after `right`; `left` is cut when they meet. */
 export function spread(left: Line, right: Line, { width, margin = 1 }: { width: number; margin?: number }): Line {
   const rightWidth = lineWidth(right);
-  if (rightWidth === 0) return fitLine(left, width);
+  if (rightWidth === 0) return lineWidth(left) > width ? cutLine(left, width) : fitLine(left, width);
   const room = width - margin - rightWidth - 2;
   if (room < 0) return fitLine(left, width);
   const shown = lineWidth(left) > room ? cutLine(left, room) : left;

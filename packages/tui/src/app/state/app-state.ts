@@ -24,6 +24,8 @@ export interface ListState {
   readonly cursorKey: string | null;
   /** Index of that item; -1 when there is none. */
   readonly cursor: number;
+  /** Where the cursor goes as soon as the hub tells of it: an agent that was just started. Moving the cursor calls it off. */
+  readonly awaitedKey: string | null;
   /** Index of the first item in sight. */
   readonly top: number;
   readonly folds: ReadonlySet<string>;
@@ -110,6 +112,7 @@ const emptyList: ListState = {
   content: { items: [], indexOf: new Map(), matching: 0, hosts: 0 },
   cursorKey: null,
   cursor: -1,
+  awaitedKey: null,
   top: 0,
   folds: new Set(),
   marks: new Set(),

@@ -37,8 +37,8 @@ export function showCursor(state: AppState): AppState {
 /** Puts the cursor on an item; agents that were held back for its sake may then move. */
 function putCursor(state: AppState, index: number): AppState {
   const item = state.list.content.items[index];
-  if (item === undefined || index === state.list.cursor) return showCursor(state);
-  return showCursor(withList(state, { cursor: index, cursorKey: item.key }));
+  if (item === undefined || index === state.list.cursor) return showCursor(withList(state, { awaitedKey: null }));
+  return showCursor(withList(state, { cursor: index, cursorKey: item.key, awaitedKey: null }));
 }
 
 /**
@@ -98,7 +98,13 @@ export function endCursor(state: AppState, end: 'top' | 'bottom'): AppState {
 
 export function cursorTo(state: AppState, key: string): AppState {
   const index = indexOfKey(state.list.content.items, state.list.content.indexOf, key);
-  return index === undefined ? state : putCursor(state, index);
+  return index === undefined ? withList(state, { awaitedKey: key }) : putCursor(state, index);
+}
+
+/** Goes to the agent that was waited for, once it is in the list. */
+export function takeAwaited(state: AppState): AppState {
+  const { awaitedKey } = state.list;
+  return awaitedKey === null ? state : cursorTo(state, awaitedKey);
 }
 
 /** The next agent that needs the person, round and round; stays when there is none. */

@@ -49,6 +49,14 @@ function line(state: AppState): number {
 const keyAt = (state: AppState): string | null => state.list.cursorKey;
 
 describe('the cursor', () => {
+  it('goes to an agent that the hub has not told of yet as soon as it does, unless it is moved', () => {
+    const state = apply(withAgents(many(3, 'working')), start, { type: 'cursor.to', key: 'fresh' });
+    expect(keyAt(state)).toBe('working-000');
+    expect(keyAt(apply(state, start, put(agent('fresh', 'working'))))).toBe('fresh');
+    const moved = apply(state, start, { type: 'cursor.move', count: 1 }, put(agent('fresh', 'working')));
+    expect(keyAt(moved)).toBe('working-001');
+  });
+
   it('begins at the first agent that needs the person', () => {
     expect(keyAt(withAgents([agent('w', 'working'), agent('q', 'waiting')]))).toBe('q');
   });

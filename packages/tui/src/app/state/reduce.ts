@@ -12,6 +12,7 @@ import {
   scrollList,
   settle,
   showCursor,
+  takeAwaited,
 } from './reduce-list.ts';
 import { clearMarks, dropLostMarks, foldKeyOf, markRange, toggleMark } from './reduce-marks.ts';
 import { isFirstRun, moveFirstChoice } from './first-run.ts';
@@ -28,7 +29,7 @@ function takeFleet(state: AppState, fleet: FleetState): AppState {
   const next = { ...state, fleet };
   // Texts change often, places seldom: without a change of place the items stay the same objects.
   const hasMoved = fleet.sections !== state.fleet.sections || isFiltered(state);
-  return dropLostMarks(hasMoved ? rebuildList(next) : next);
+  return dropLostMarks(hasMoved ? takeAwaited(rebuildList(next)) : next);
 }
 
 function isFiltered({ list }: AppState): boolean {

@@ -1,6 +1,7 @@
 import { layoutRegions, type Regions } from '../layout/regions.ts';
 import { sheetRows } from '../sheets/sheet-rows.ts';
 import type { AppState } from './app-state.ts';
+import { isFirstRun } from './first-run.ts';
 import type { ListItem } from './list-items.ts';
 import type { ItemHeight } from './viewport.ts';
 
@@ -18,7 +19,8 @@ export function regionsOf(state: AppState): Regions {
   return layoutRegions(state.size, {
     isDocked: state.workspace.panes.length > 0 && state.size.columns < WIDE_DOCK,
     isZoomed: state.isZoomed,
-    isPreviewShown: state.isPreviewShown,
+    // Without agents there is nothing to preview: the first steps get the whole width.
+    isPreviewShown: state.isPreviewShown && !isFirstRun(state),
     sheetRows: wantedRows(state),
     toastRows: state.toasts.length > 0 || state.undo !== null ? 1 : 0,
     hasFilter: state.list.filter !== null,

@@ -8,9 +8,10 @@ import { type ColumnPlan, planColumns } from '../layout/columns.ts';
 import { headingLine } from '../layout/heading-line.ts';
 import { blank, fitLine, type Line, span } from '../layout/line.ts';
 import type { Regions } from '../layout/regions.ts';
+import { branchOf } from '../layout/row-line.ts';
 import type { AppState } from '../state/app-state.ts';
 import type { ListItem } from '../state/list-items.ts';
-import { visibleItems } from '../state/visible-items.ts';
+import { type VisibleItems, visibleItems } from '../state/visible-items.ts';
 import { formatClock, formatCount } from '../theme/format.ts';
 import type { GlyphSet } from '../theme/glyphs.ts';
 import { paintLine } from '../theme/paint.ts';
@@ -26,11 +27,17 @@ function lostSince({ connection, now }: AppState): string | null {
   return connection.state === 'lost' ? formatClock(connection.since, now) : null;
 }
 
-function usePlan(state: AppState, regions: Regions): ColumnPlan {
+function usePlan(state: AppState, regions: Regions, { shown }: VisibleItems): ColumnPlan {
   // The blank before a divider belongs to nobody.
   const width = regions.list.columns - (regions.preview === null ? 0 : 1);
   const hasHosts = state.list.content.hosts > 1;
-  return useMemo(() => planColumns({ width, hasHosts }), [width, hasHosts]);
+  const agents = shown.flatMap(({ item }) => state.fleet.agents.get(item.key) ?? []);
+  const hasBranches = agents.some((agent) => branchOf(agent) !== '');
+  const hasDiffs = agents.some(({ git }) => git !== null && git.added + git.removed > 0);
+  return useMemo(
+    () => planColumns({ width, hasHosts, hasBranches, hasDiffs }),
+    [width, hasHosts, hasBranches, hasDiffs],
+  );
 }
 
 function ItemLine({
@@ -64,8 +71,9 @@ function moreLine(regions: Regions, hidden: number, glyphs: GlyphSet): Line | nu
 export function ListView({ state, regions }: ListViewProps): ReactNode {
   const { theme, glyphs } = useLooks();
   const registry = useContext(RegistryContext);
-  const plan = usePlan(state, regions);
-  const { shown, used, agentsBelow } = visibleItems(state, regions);
+  const visible = visibleItems(state, regions);
+  const { shown, used, agentsBelow } = visible;
+  const plan = usePlan(state, regions, visible);
   const lost = lostSince(state);
   const more = moreLine(regions, agentsBelow, glyphs);
   const empty = shown.length === 0 ? emptyListLines(state, { width: plan.width, glyphs, registry }) : [];
