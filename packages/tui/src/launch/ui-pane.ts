@@ -5,6 +5,7 @@ import { connectHub, type HubConnection, HubError, resolveHubPaths } from '@swar
 import type { RunningApp } from '../app/create-app.ts';
 import { LateHub } from './late-hub.ts';
 import { hubCommand, readVersion } from './program-files.ts';
+import { reviveHub } from './revive-hub.ts';
 import { readUiSettings, type UiSettings } from './ui-settings.ts';
 
 /** The list, in its tmux pane. Settles when the person left, after the tmux session was ended. */
@@ -21,12 +22,19 @@ export async function runUiPane(argv: readonly string[]): Promise<number> {
   await using terminal = openUiTerminal({ env, hub, settings });
   const app = createApp({ ...terminal.appOptions, hub, config: settings.app });
   setImmediate(() => drawn.resolve());
-  terminal.onCrash(async () => app[Symbol.asyncDispose]());
+  let hasCrashed = false;
+  terminal.onCrash(async () => {
+    hasCrashed = true;
+    await app[Symbol.asyncDispose]();
+  });
   showProblems(app, settings);
   await Promise.race([hubHasAnswered(hub), delay(openPanesAfterMs)]);
   await terminal.open(app);
+  using _care = reviveHub(hub, { start: startHub });
   keepCompiledCode();
   await app.ended;
+  // the crash screen is still to be read, and ends the process itself
+  if (hasCrashed) await new Promise<never>(() => {});
   await terminal.leave();
   return 0;
 }
@@ -65,6 +73,17 @@ async function connectOrStart(signal: AbortSignal, drawn: Promise<void>): Promis
   }
   await drawn;
   return connectHub({ ...options, autoStart });
+}
+
+async function startHub(signal: AbortSignal): Promise<void> {
+  const autoStart = { command: hubCommand() };
+  await using _started = await connectHub({
+    paths: resolveHubPaths(process.env),
+    version: readVersion(),
+    encoding,
+    signal,
+    autoStart,
+  });
 }
 
 function showProblems({ store }: RunningApp, { problems }: UiSettings): void {

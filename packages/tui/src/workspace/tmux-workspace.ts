@@ -61,7 +61,9 @@ export class TmuxWorkspace implements Workspace, AsyncDisposable {
   #looks: PaneLooks | null = null;
   #entries: readonly LeaderEntry[] = [];
   #layout: LayoutKind = 'stack';
-  #queue: Promise<unknown> = Promise.resolve();
+  /** Settles when it is known whether there are panes: an act that comes sooner waits for it. */
+  readonly #opened = Promise.withResolvers<void>();
+  #queue: Promise<unknown> = this.#opened.promise;
 
   constructor(options: TmuxWorkspaceOptions) {
     this.#options = options;
@@ -94,11 +96,13 @@ export class TmuxWorkspace implements Workspace, AsyncDisposable {
     this.#looks.redraw(keys.choice, this.#entries);
     await keys.install(this.#entries);
     await panes.refresh();
+    this.#opened.resolve();
   }
 
   /** Says why there will be no panes. */
   fail(reason: string): void {
     this.#setState({ ...notReady, reason });
+    this.#opened.resolve();
   }
 
   setLeaderTable(entries: readonly LeaderEntry[]): void {
@@ -240,6 +244,7 @@ export class TmuxWorkspace implements Workspace, AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    this.#opened.resolve();
     this.#panes?.[Symbol.dispose]();
     await this.#transport?.[Symbol.asyncDispose]();
     this.#listeners.clear();

@@ -1,0 +1,43 @@
+import type { HubConnection } from '@swarm-tui/hub/client';
+
+export interface ReviveOptions {
+  /** Starts a hub, or finds the one that somebody else has started. */
+  readonly start: (signal: AbortSignal) => Promise<void>;
+  /** After losing it: a hub that is being replaced needs no help. @default 1000 */
+  readonly firstMs?: number;
+}
+
+const longestMs = 30_000;
+
+/** Starts the hub again when it was lost and stays away. Without it a killed hub would be away for as long as the UI is open. */
+export function reviveHub(hub: HubConnection, { start, firstMs = 1000 }: ReviveOptions): Disposable {
+  const ended = new AbortController();
+  let timer: NodeJS.Timeout | null = null;
+  const rest = (): void => {
+    if (timer !== null) clearTimeout(timer);
+    timer = null;
+  };
+  const plan = (delayMs: number): void => {
+    timer = setTimeout(() => void tryOnce(delayMs), delayMs);
+    timer.unref();
+  };
+  const tryOnce = async (delayMs: number): Promise<void> => {
+    // the header tells that it is lost; the next try may do better
+    await start(ended.signal).then(
+      () => hub.reconnectNow(),
+      () => undefined,
+    );
+    if (timer !== null && !ended.signal.aborted) plan(Math.min(longestMs, delayMs * 2));
+  };
+  const stop = hub.onConnection(({ state }) => {
+    if (state === 'connected') rest();
+    else if (state === 'lost' && timer === null) plan(firstMs);
+  });
+  return {
+    [Symbol.dispose]() {
+      ended.abort();
+      rest();
+      stop();
+    },
+  };
+}
