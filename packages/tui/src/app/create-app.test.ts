@@ -116,7 +116,7 @@ describe('after a resize', () => {
     output.resize(50, 40);
     await vi.waitFor(() => expect(output.text).toContain('\u001b[2J'));
     const drawn = output.text.slice(output.text.indexOf('\u001b[2J'));
-    expect(drawn).toContain('payments-retry');
+    expect(drawn).toContain('payments-re');
     expect(drawn).not.toContain('│');
   });
 
