@@ -35,6 +35,7 @@ export class Terminal implements AsyncDisposable {
         'set -g remain-on-exit on',
         'set -g window-size manual',
         'set -g focus-events on',
+        'set -s set-clipboard on',
         'set -g default-terminal tmux-256color',
         'set -as terminal-overrides ",*:Tc"',
         'unbind -a -T root',
@@ -133,6 +134,11 @@ export class Terminal implements AsyncDisposable {
       },
       { timeout: timeoutMs, interval: 100 },
     );
+  }
+
+  /** What programs have put on the clipboard; empty before. */
+  async clipboard(): Promise<string> {
+    return (await this.#world.run('tmux', ['-S', this.#socket, 'show-buffer'])).stdout;
   }
 
   /** Process id of the program in the terminal, or null once it has ended. */
