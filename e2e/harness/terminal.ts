@@ -33,7 +33,6 @@ export class Terminal implements AsyncDisposable {
         'set -g status off',
         'set -s escape-time 0',
         'set -g remain-on-exit on',
-        'set -g window-size manual',
         'set -g focus-events on',
         'set -s set-clipboard on',
         'set -g default-terminal tmux-256color',
@@ -134,6 +133,14 @@ export class Terminal implements AsyncDisposable {
       },
       { timeout: timeoutMs, interval: 100 },
     );
+  }
+
+  /** What programs have switched on in the terminal: `alternate_on`, `mouse_any_flag`, `cursor_flag`, `wrap_flag`. */
+  async modes(): Promise<{ alternate: boolean; mouse: boolean; cursor: boolean; wrap: boolean }> {
+    const format = '#{alternate_on}#{mouse_any_flag}#{cursor_flag}#{wrap_flag}';
+    const flags = (await this.#tmux('display-message', '-p', '-t', 't', format)).trim();
+    const [alternate = false, mouse = false, cursor = false, wrap = false] = [...flags].map((flag) => flag === '1');
+    return { alternate, mouse, cursor, wrap };
   }
 
   /** What programs have put on the clipboard; empty before. */

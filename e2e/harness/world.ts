@@ -78,6 +78,11 @@ export class World implements AsyncDisposable {
     return this.run('tmux', ['-L', 'swarm-agents', ...args]);
   }
 
+  /** tmux on the server of the UI. */
+  uiTmux(...args: readonly string[]): Promise<RunResult> {
+    return this.run('tmux', ['-L', 'swarm-ui', ...args]);
+  }
+
   async writeFile(path: string, text: string): Promise<string> {
     const file = join(this.directory, path);
     await mkdir(dirname(file), { recursive: true });
