@@ -138,10 +138,14 @@ it('makes its socket again on SIGUSR1', async () => {
   const hub = await connect(paths);
   const pid = await pidOf(hub);
   const directory = dirname(paths.socketPath);
-  // Moved away and another file in its place, which nothing told the hub's watcher of.
-  renameSync(directory, `${directory}.away`);
-  mkdirSync(directory, { mode: 0o700 });
-  writeFileSync(paths.socketPath, 'not a socket');
+  const other = `${directory}.other`;
+  mkdirSync(other, { mode: 0o700 });
+  writeFileSync(join(other, 'hub.sock'), 'not a socket');
+  // Another directory in its place, with another file in it. The hub may make its own again in between.
+  await vi.waitFor(() => {
+    rmSync(directory, { recursive: true, force: true });
+    renameSync(other, directory);
+  }, patience);
   kill(pid, 'SIGUSR1');
   await vi.waitFor(
     async () => expect(await pidOf(await connect(paths, '1.0.0', { autoStart: null }))).toBe(pid),
