@@ -1,7 +1,7 @@
-/** Why the UI could not start, as a stable string. */
-export type LaunchErrorCode = 'tmux-missing' | 'tmux-too-old' | 'tmux-failed';
+/** Why the UI, or a program that it needs, could not start, as a stable string. */
+export type LaunchErrorCode = 'tmux-missing' | 'tmux-too-old' | 'tmux-failed' | 'editor-failed';
 
-/** The UI could not be started. `message` is one line that says what to do. */
+/** The UI, or a program that it needs, could not be started. `message` is one line that says what to do. */
 export class LaunchError extends Error {
   override readonly name = 'LaunchError';
   readonly code: LaunchErrorCode;

@@ -24,6 +24,6 @@ describe('runEditor', () => {
   });
 
   it('says when there is no such editor', async () => {
-    await expect(runEditor('text', { EDITOR: '/nowhere/ed' })).rejects.toThrow(/ENOENT/);
+    await expect(runEditor('text', { EDITOR: '/nowhere/ed' })).rejects.toThrow(/ENOENT.*Set EDITOR/);
   });
 });

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { LaunchError } from './launch-error.ts';
 import type { Environment } from './ui-environment.ts';
 
 /** Lets the person edit a text in their own editor, in this terminal. Null when it ended badly or nothing was written. */
@@ -23,7 +24,10 @@ export async function runEditor(text: string, env: Environment): Promise<string 
 function runInTerminal([program = '', ...args]: readonly string[]): Promise<number | null> {
   return new Promise((resolve, reject) => {
     const child = spawn(program, args, { stdio: 'inherit' });
-    child.once('error', reject);
+    child.once('error', (cause) => {
+      const message = `${program} could not be started (${cause.message}). Set EDITOR to your editor.`;
+      reject(new LaunchError('editor-failed', message, { cause }));
+    });
     child.once('close', resolve);
   });
 }

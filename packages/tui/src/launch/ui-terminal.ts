@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { createControlTransport } from '@swarm-tui/core';
 import { type HubConnection, resolveHubPaths } from '@swarm-tui/hub/client';
 import type { AppOptions, RunningApp } from '../app/create-app.ts';
@@ -29,6 +30,9 @@ export interface UiTerminal extends AsyncDisposable {
   /** Ends the tmux session. */
   leave(): Promise<void>;
 }
+
+/** A disk that hangs keeps nobody from leaving. */
+const longestSaveMs = 2000;
 
 /** Takes the process's own terminal. */
 export function openUiTerminal({ env, hub, settings }: UiTerminalOptions): UiTerminal {
@@ -66,7 +70,7 @@ export function openUiTerminal({ env, hub, settings }: UiTerminalOptions): UiTer
     onCrash: (restore) => catchCrashes(env, place, restore),
     async leave() {
       // this process ends with its pane
-      await settled();
+      await Promise.race([settled(), delay(longestSaveMs, undefined, { ref: false })]);
       await workspace.leave().catch(() => place !== null && tmuxNow(place, ['kill-session', '-t', place.sessionId]));
     },
     async [Symbol.asyncDispose]() {
