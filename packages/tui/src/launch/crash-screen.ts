@@ -1,7 +1,8 @@
 import { appendFileSync, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 
-const restore = '\u001b[?7h\u001b[?1006l\u001b[?1002l\u001b[?1004l\u001b[?2004l\u001b[>4m\u001b[?1049l\u001b[?25h\u001b[0m';
+const restore =
+  '\u001b[?7h\u001b[?1006l\u001b[?1002l\u001b[?1004l\u001b[?2004l\u001b[>4m\u001b[?1049l\u001b[?25h\u001b[0m';
 
 export interface CrashScreenOptions {
   readonly error: unknown;
@@ -23,13 +24,16 @@ export async function showCrash({ error, logPath, stdin, stdout }: CrashScreenOp
   if (stdin.isTTY) stdin.setRawMode(true);
   stdin.removeAllListeners('data');
   stdin.removeAllListeners('readable');
-  stdin.resume();
-  for await (const chunk of stdin) {
-    const keys = String(chunk);
-    if (/[\r\n]/.test(keys)) return 'restart';
-    if (/[q\u0003\u0004]/.test(keys)) return 'leave';
-  }
-  return 'leave';
+  return new Promise((resolve) => {
+    stdin.on('data', (chunk) => {
+      const keys = String(chunk);
+      if (/[\r\n]/.test(keys)) resolve('restart');
+      else if (/[q\u0003\u0004]/.test(keys)) resolve('leave');
+    });
+    stdin.on('end', () => resolve('leave'));
+    stdin.ref();
+    stdin.resume();
+  });
 }
 
 function writeLog(error: unknown, path: string): boolean {

@@ -2,6 +2,8 @@ import { dirname } from 'node:path';
 import { LocalRuntime, loadRuntime, RuntimeManager } from '@swarm-tui/core';
 import { Fleet, resolveHubPaths, runHub } from '@swarm-tui/hub';
 import { createProviderRegistry } from '@swarm-tui/providers';
+import { ConfigError } from '../config/config-error.ts';
+import { Config } from '../config/config-schema.ts';
 import { configPath, loadConfig } from '../config/load-config.ts';
 import { programFiles, readVersion } from './program-files.ts';
 import type { Environment } from './ui-environment.ts';
@@ -9,7 +11,7 @@ import type { Environment } from './ui-environment.ts';
 /** Is the background hub until it is told to end: local agents, and the runtimes and providers of the config file. */
 export async function runHubProcess(env: Environment): Promise<number> {
   const paths = resolveHubPaths(env);
-  const config = loadConfig({ env });
+  const { config, problems } = readConfig(env);
   const providers = createProviderRegistry({
     custom: config.providers,
     shell: env['SHELL'] || '/bin/sh',
@@ -25,12 +27,29 @@ export async function runHubProcess(env: Environment): Promise<number> {
   await using runtimes = new RuntimeManager();
   runtimes.register(local.id, local);
   for (const [id, spec] of Object.entries(config.runtimes)) {
-    runtimes.register(id, await loadRuntime(spec, { directory: dirname(configPath(env)) }));
+    try {
+      runtimes.register(id, await loadRuntime(spec, { directory: dirname(configPath(env)) }));
+    } catch (error) {
+      problems.push(`runtime ${id}: ${String(error)}`);
+    }
   }
   return await runHub({
     paths,
     version: readVersion(),
     logWorkerUrl: programFiles.logWorker,
-    openFleet: ({ log, logger }) => Fleet.open({ runtimes, providers, log, logger }),
+    openFleet: ({ log, logger }) => {
+      for (const problem of problems) logger.warn({ event: 'hub.config-ignored', problem });
+      return Fleet.open({ runtimes, providers, log, logger });
+    },
   });
+}
+
+/** A mistake in the file must not take the agents from sight: the UI and every command tell of it. */
+function readConfig(env: Environment): { readonly config: Config; readonly problems: string[] } {
+  try {
+    return { config: loadConfig({ env }), problems: [] };
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    return { config: Config.parse({}), problems: [error.message] };
+  }
 }

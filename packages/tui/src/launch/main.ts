@@ -13,7 +13,7 @@ export async function main(argv: readonly string[]): Promise<number> {
   if (command === 'ui-pane') return (await import('./ui-pane.ts')).runUiPane(rest);
   if (command === 'hub' && rest[0] === 'run') return (await import('./hub-run.ts')).runHubProcess(process.env);
   if (!asksForUi(argv)) return runCommand(argv);
-  return isatty(0) && isatty(1) ? openUi(argv) : runCommand(['ls']);
+  return isatty(0) && isatty(1) && process.env['TERM'] !== 'dumb' ? openUi(argv) : runCommand(['ls']);
 }
 
 async function runCommand(argv: readonly string[]): Promise<number> {
