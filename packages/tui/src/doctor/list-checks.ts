@@ -1,5 +1,7 @@
 import { type HubConnection, resolveHubPaths } from '@swarm-tui/hub/client';
 import { createProviderRegistry } from '@swarm-tui/providers';
+import { loadConfigLeniently } from '../config/lenient-config.ts';
+import { checkKeys } from './check-keys.ts';
 import type { Check } from './finding.ts';
 import { checkHub, checkProviders } from './fleet-checks.ts';
 import { checkConfig, checkGit, checkStateDirectory, checkTerminal, checkTmux } from './machine-checks.ts';
@@ -14,10 +16,12 @@ export interface ListChecksOptions {
 
 /** Everything that `doctor` looks at, in the order it is shown. */
 export function listChecks({ env, configFile, isTerminal, version, connect }: ListChecksOptions): readonly Check[] {
+  const config = loadConfigLeniently({ env, file: configFile });
   return [
     checkTmux(),
     checkGit(),
     checkTerminal(env, isTerminal),
+    checkKeys(env, config.leader, isTerminal),
     checkConfig({ env, file: configFile }),
     checkStateDirectory(resolveHubPaths(env)),
     checkHub({
@@ -26,6 +30,6 @@ export function listChecks({ env, configFile, isTerminal, version, connect }: Li
       connect: () => connect({ mayStart: false }),
       restart: () => connect({ mayStart: true }),
     }),
-    checkProviders(createProviderRegistry(), env['PATH'] ?? ''),
+    checkProviders(createProviderRegistry({ custom: config.providers }), env['PATH'] ?? ''),
   ];
 }

@@ -168,8 +168,3 @@ export function selectedAgent({ list, fleet }: AppState): AgentRecord | undefine
 export function isHubUp({ connection }: AppState): boolean {
   return connection.state === 'connected';
 }
-
-/** The list stands beside panes of ours. */
-export function isDocked({ workspace }: AppState): boolean {
-  return workspace.panes.length > 0;
-}
