@@ -107,12 +107,12 @@ it.each(['SIGTERM', 'SIGINT'] as const)('ends cleanly on %s', async (signal) => 
 });
 
 /** The hub may be making files there at the same time. */
-function sweep(directory: string): void {
-  rmSync(directory, { recursive: true, maxRetries: 20, retryDelay: 5 });
+function sweep(directory: string): Promise<void> {
+  return vi.waitFor(() => rmSync(directory, { recursive: true, force: true }), patience);
 }
 
 it.each([
-  ['its socket file was removed', (paths: HubPaths) => rmSync(paths.socketPath)],
+  ['its socket file was removed', (paths: HubPaths) => sweep(paths.socketPath)],
   ['the directory of its socket was removed', (paths: HubPaths) => sweep(dirname(paths.socketPath))],
   ['the whole runtime directory was swept away', (paths: HubPaths) => sweep(dirname(dirname(paths.socketPath)))],
 ])('answers again when %s, and loses no client', async (_, remove) => {
@@ -121,12 +121,12 @@ it.each([
   const pid = await pidOf(hub);
   const states = vi.fn();
   hub.onConnection(states);
-  remove(paths);
+  await remove(paths);
   await vi.waitFor(() => expect(existsSync(paths.socketPath)).toBe(true), patience);
   expect(await pidOf(await connect(paths, '1.0.0', { autoStart: null }))).toBe(pid);
   // Again and again, as soon as it is there: the new directory is watched too, and nothing is missed meanwhile.
   for (let round = 0; round < 20; round += 1) {
-    remove(paths);
+    await remove(paths);
     await vi.waitFor(() => expect(existsSync(paths.socketPath)).toBe(true), { timeout: 30_000, interval: 1 });
   }
   expect(await pidOf(hub)).toBe(pid);

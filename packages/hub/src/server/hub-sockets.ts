@@ -1,4 +1,4 @@
-import { type FSWatcher, mkdirSync, watch } from 'node:fs';
+import { type FSWatcher, mkdirSync, statSync, watch } from 'node:fs';
 import { dirname } from 'node:path';
 import { IpcServer, type IpcServerOptions, type Logger } from '@swarm-tui/ipc';
 
@@ -117,10 +117,17 @@ export class HubSockets implements AsyncDisposable {
 
   async #ensure(path: string): Promise<void> {
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    const watched = identify(dirname(path));
     // Before the socket: what happens to it from now on is seen.
     this.#watch(path);
-    const server = this.#servers.get(path);
     this.#socketPath = path;
+    await this.#serve(path);
+    // A directory that is removed now is not told of, as the old socket still holds it: the new one may be another.
+    if (identify(dirname(path)) !== watched) this.#isStale = true;
+  }
+
+  async #serve(path: string): Promise<void> {
+    const server = this.#servers.get(path);
     if (server !== undefined) return server.recreateSocket();
     const onInterest = (subject: string, isWanted: boolean): void => this.#noteInterest(subject, isWanted);
     this.#servers.set(path, await IpcServer.listen({ ...this.#options.server, onInterest, socketPath: path }));
@@ -148,4 +155,10 @@ export class HubSockets implements AsyncDisposable {
   #all(): readonly IpcServer[] {
     return [...this.#servers.values()];
   }
+}
+
+/** Tells one directory from the next of the same name. */
+function identify(directory: string): string {
+  const stats = statSync(directory, { bigint: true, throwIfNoEntry: false });
+  return stats === undefined ? '' : `${stats.dev}:${stats.ino}:${stats.birthtimeNs}`;
 }
