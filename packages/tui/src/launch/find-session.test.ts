@@ -7,17 +7,26 @@ const ui = (id: string, name: string, fleet = 'here'): FoundSession => ({
   isUi: true,
   listPaneId: '%1',
   fleet,
+  unseenSince: 0,
 });
-const other = (id: string, name: string): FoundSession => ({ id, name, isUi: false, listPaneId: '-', fleet: '-' });
+const other = (id: string, name: string): FoundSession => ({
+  id,
+  name,
+  isUi: false,
+  listPaneId: '-',
+  fleet: '-',
+  unseenSince: 0,
+});
 
 describe('parseSession', () => {
   it('reads a line, blanks in the name included', () => {
-    expect(parseSession('$3 1 %5 /home/a:: my session')).toEqual({
+    expect(parseSession('$3 1 %5 /home/a:: 0 my session')).toEqual({
       id: '$3',
       name: 'my session',
       isUi: true,
       listPaneId: '%5',
       fleet: '/home/a::',
+      unseenSince: 0,
     });
   });
 
@@ -28,23 +37,29 @@ describe('parseSession', () => {
 
 describe('chooseSession', () => {
   it('takes a UI that nobody looks at', () => {
-    expect(chooseSession([other('$0', 'main'), ui('$1', 'swarm')], new Set(['$0']), 'here')).toEqual({
+    expect(chooseSession([other('$0', 'main'), ui('$1', 'swarm')], new Set(['$0']), { fleet: 'here' })).toEqual({
       take: ui('$1', 'swarm'),
     });
   });
 
   it('leaves a watched UI alone and opens a second one', () => {
-    expect(chooseSession([ui('$1', 'swarm')], new Set(['$1']), 'here')).toEqual({ name: 'swarm-2' });
+    expect(chooseSession([ui('$1', 'swarm')], new Set(['$1']), { fleet: 'here' })).toEqual({ name: 'swarm-2' });
+  });
+
+  it('leaves a UI to the terminal that has just started it, but not for ever', () => {
+    const fresh = { ...ui('$1', 'swarm'), unseenSince: 1000 };
+    expect(chooseSession([fresh], new Set(), { fleet: 'here', nowMs: 1_002_000 })).toEqual({ name: 'swarm-2' });
+    expect(chooseSession([fresh], new Set(), { fleet: 'here', nowMs: 1_020_000 })).toEqual({ take: fresh });
   });
 
   it('never takes over a UI of another fleet', () => {
-    expect(chooseSession([ui('$1', 'swarm', 'elsewhere')], new Set(), 'here')).toEqual({ name: 'swarm-2' });
+    expect(chooseSession([ui('$1', 'swarm', 'elsewhere')], new Set(), { fleet: 'here' })).toEqual({ name: 'swarm-2' });
   });
 
   it('keeps away from a session of the person that has our name', () => {
-    expect(chooseSession([other('$0', 'swarm'), other('$1', 'swarm-2')], new Set(), 'here')).toEqual({
+    expect(chooseSession([other('$0', 'swarm'), other('$1', 'swarm-2')], new Set(), { fleet: 'here' })).toEqual({
       name: 'swarm-3',
     });
-    expect(chooseSession([], new Set(), 'here')).toEqual({ name: 'swarm' });
+    expect(chooseSession([], new Set(), { fleet: 'here' })).toEqual({ name: 'swarm' });
   });
 });

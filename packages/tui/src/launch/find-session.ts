@@ -7,27 +7,35 @@ export interface FoundSession {
   readonly isUi: boolean;
   readonly listPaneId: string;
   readonly fleet: string;
+  /** Seconds since the epoch while nobody has looked at it yet, else 0. */
+  readonly unseenSince: number;
 }
 
+/** Another start has made it a moment ago, and its terminal is on the way. */
+const arrivalSeconds = 10;
+
 /** For `list-sessions -F`. The name comes last: it may hold anything. */
-export const sessionFormat = `#{session_id} #{?${uiOptions.session},1,0} #{?${uiOptions.list},#{${uiOptions.list}},-} #{?${uiOptions.fleet},#{${uiOptions.fleet}},-} #{session_name}`;
+export const sessionFormat = `#{session_id} #{?${uiOptions.session},1,0} #{?${uiOptions.list},#{${uiOptions.list}},-} #{?${uiOptions.fleet},#{${uiOptions.fleet}},-} #{?session_last_attached,0,#{session_created}} #{session_name}`;
 /** For `list-clients -F`: sessions that a person looks at. Our own control connections do not count. */
 export const clientFormat = '#{client_control_mode} #{session_id}';
 
 export function parseSession(line: string): FoundSession | null {
-  const match = /^(\$\d+) ([01]) (\S+) (\S+) (.*)$/su.exec(line);
+  const match = /^(\$\d+) ([01]) (\S+) (\S+) (\d+) (.*)$/su.exec(line);
   if (match === null) return null;
-  const [, id = '', isUi = '', listPaneId = '', fleet = '', name = ''] = match;
-  return { id, name, isUi: isUi === '1', listPaneId, fleet };
+  const [, id = '', isUi = '', listPaneId = '', fleet = '', unseen = '', name = ''] = match;
+  return { id, name, isUi: isUi === '1', listPaneId, fleet, unseenSince: Number(unseen) };
 }
 
 /** A UI session of the same fleet that nobody looks at, or the first free name for a new one. */
 export function chooseSession(
   sessions: readonly FoundSession[],
   watched: ReadonlySet<string>,
-  fleet: string,
+  { fleet, nowMs = Date.now() }: { readonly fleet: string; readonly nowMs?: number },
 ): { readonly take: FoundSession } | { readonly name: string } {
-  const idle = sessions.find((session) => session.isUi && session.fleet === fleet && !watched.has(session.id));
+  const isExpected = ({ unseenSince }: FoundSession): boolean => unseenSince > nowMs / 1000 - arrivalSeconds;
+  const idle = sessions.find(
+    (session) => session.isUi && session.fleet === fleet && !watched.has(session.id) && !isExpected(session),
+  );
   if (idle !== undefined) return { take: idle };
   const taken = new Set(sessions.map((session) => session.name));
   let name = 'swarm';

@@ -65,7 +65,7 @@ function look(server: Server, env: Environment, fleet: string): { take: FoundSes
   const lines = stdout.split('\n');
   const watched = lines.flatMap((line) => /^0 (\$\d+)$/.exec(line)?.[1] ?? []);
   const sessions = lines.flatMap((line) => parseSession(line) ?? []);
-  return chooseSession(sessions, new Set(watched), fleet);
+  return chooseSession(sessions, new Set(watched), { fleet });
 }
 
 interface UiPlace {
