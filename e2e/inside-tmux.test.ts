@@ -9,7 +9,7 @@ set -g renumber-windows on
 set -g prefix C-a
 unbind C-b
 bind C-a send-prefix
-set -g default-command 'exec bash --norc -i'
+set -g default-command 'exec env PS1="mine> " bash --norc -i'
 set -g set-titles on
 set -g set-titles-string '#{session_name} mine'
 set -g mouse on
@@ -28,7 +28,6 @@ async function openPersonal(world: World, size: { columns: number; rows: number 
   const conf = await world.writeFile('person.conf', oddConf(world));
   const terminal = await Terminal.open(world, {
     ...size,
-    env: { PS1: 'mine> ' },
     command: ['tmux', '-L', 'person', '-f', conf, 'new-session', '-s', 'work', '-n', 'shell'],
   });
   await terminal.see('mine>');

@@ -28,7 +28,7 @@ async function startMany(world: World): Promise<void> {
 
 /** Names in sight, top to bottom. */
 async function inSight(ui: Terminal): Promise<readonly string[]> {
-  return (await ui.screen()).flatMap((line) => /^[▌ ][ *]\S .* (n\d{3}) /.exec(line)?.[1] ?? []);
+  return (await ui.screen()).flatMap((line) => /^[▌ ][ *]\S [^│]* (n\d{3}) /.exec(line)?.[1] ?? []);
 }
 
 describe('200 agents', () => {
@@ -45,21 +45,21 @@ describe('200 agents', () => {
       await ui.press('g');
       await ui.see(/^ +▼ \S+ +200/m);
       const seen = new Set(await inSight(ui));
-      for (let page = 0; page < 12; page += 1) {
+      for (let page = 0; page < 12 && seen.size < count; page += 1) {
         const first = (await inSight(ui))[0] ?? '';
         await ui.press('PgDn');
-        if (seen.size < count && page < 5) await ui.seeGone(new RegExp(`^ .*${first} `, 'm'), 5000).catch(() => '');
+        await ui.seeGone(new RegExp(`^ .*${first} `, 'm'), 5000).catch(() => '');
         for (const name of await inSight(ui)) seen.add(name);
       }
       expect([...seen].sort()).toEqual(Array.from({ length: count }, (_, index) => nameOf(index)));
       await ui.press('j', 'k', 'g', 'j', 'j');
 
       await ui.press('/');
-      await ui.type('n19');
-      await ui.see(/ n199 /);
-      await ui.see('10 of 200');
+      await ui.type('n155');
+      await ui.see('1 of 200');
       await ui.press('Enter');
-      expect((await inSight(ui)).filter((name) => !name.startsWith('n19'))).toEqual([]);
+      await ui.see(/^▌.* n155 /m);
+      expect(await inSight(ui)).toEqual(['n155']);
       await ui.press('q');
       expect(await ui.exitStatus()).toBe(0);
     }

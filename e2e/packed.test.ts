@@ -31,10 +31,10 @@ async function barePath(world: World): Promise<string> {
 
 /** A Node that is too old, where the machine has one. */
 function findOldNode(): string | null {
-  const path = '/usr/local/bin/node';
-  if (!existsSync(path)) return null;
-  const version = execFileSync(path, ['--version'], { encoding: 'utf8' });
-  return /^v(?:1\d|20|21)\./.test(version) ? path : null;
+  const places = ['/usr/local/bin/node', '/usr/bin/node'].filter((path) => existsSync(path));
+  const isOld = (path: string): boolean =>
+    /^v(?:1\d|20|21)\./.test(execFileSync(path, ['--version'], { encoding: 'utf8' }));
+  return places.find(isOld) ?? null;
 }
 const oldNode = findOldNode();
 

@@ -50,8 +50,8 @@ export interface CropRequest {
   readonly cursor: { readonly column: number; readonly row: number } | null;
 }
 
-/** Blank lines at the end of a screen hold nothing; the view is anchored at what is above them. */
-function lastUsedRow({ lines, cursor }: CropRequest): number {
+/** Blank lines at the end of a screen hold nothing; the view is anchored at what is above them. Counts from 0. */
+export function lastUsedRow({ lines, cursor }: Pick<CropRequest, 'lines' | 'cursor'>): number {
   const last = lines.findLastIndex((line) => line.replace(pieces, '$2').trim() !== '');
   return Math.max(last, cursor?.row ?? -1);
 }

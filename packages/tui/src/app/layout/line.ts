@@ -63,3 +63,28 @@ export function spread(left: Line, right: Line, { width, margin = 1 }: { width: 
   const shown = lineWidth(left) > room ? cutLine(left, room) : left;
   return [...shown, blank(width - margin - rightWidth - lineWidth(shown)), ...right, blank(margin)];
 }
+
+/** Signs that our own words use, with an ASCII sign of the same width. */
+const asciiSigns: Readonly<Record<string, string>> = {
+  '…': '.',
+  '–': '-',
+  '−': '-',
+  '·': '.',
+  '×': 'x',
+  '›': '>',
+  '←': '<',
+  '→': '>',
+  '↑': '^',
+  '↓': 'v',
+  '▏': '|',
+  '▌': '>',
+};
+
+/** A line for terminals that draw nothing but ASCII; what agents wrote in other letters stays. */
+export function asciiLine(line: Line): Line {
+  return line.map((part) =>
+    part.token === 'raw'
+      ? part
+      : { ...part, text: part.text.replace(/[…–−·×›←→↑↓▏▌]/gu, (sign) => asciiSigns[sign] ?? sign) },
+  );
+}

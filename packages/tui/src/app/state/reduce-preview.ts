@@ -1,6 +1,11 @@
 import type { ScreenFrame } from '@swarm-tui/hub/client';
 import type { AppState, FocusRegion } from './app-state.ts';
+import { lastUsedRow } from '../layout/crop-screen.ts';
 import { regionsOf } from './screen-layout.ts';
+
+/** Lines above the screen: name, facts and rule, or the one rule of a peek. */
+const PREVIEW_HEAD = 3;
+const PEEK_HEAD = 1;
 
 /** The agent whose screen is watched has changed; its screen is not known yet. */
 export function watchScreen(state: AppState, agentId: string | null): AppState {
@@ -29,7 +34,10 @@ export function panPreview(state: AppState, columns: number, rows: number): AppS
   const regions = regionsOf(state);
   const region = regions.preview ?? regions.peek;
   const maxColumns = Math.max(0, shown.columns - (region?.columns ?? 0) + 3);
-  const maxRows = Math.max(0, shown.lines.length - 1);
+  // The first line stops at the upper edge: beyond it there is nothing to see.
+  const head = regions.preview === null ? PEEK_HEAD : PREVIEW_HEAD;
+  const cursor = state.preview.history === null ? shown.cursor : null;
+  const maxRows = Math.max(0, lastUsedRow({ lines: shown.lines, cursor }) + 1 - ((region?.rows ?? 0) - head));
   const panColumns = limit(state.preview.panColumns + columns, maxColumns);
   const panRows = limit(state.preview.panRows + rows, maxRows);
   return { ...state, preview: { ...state.preview, panColumns, panRows } };
