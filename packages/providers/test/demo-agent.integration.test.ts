@@ -10,10 +10,10 @@ function hashOf(text: string): string {
 }
 
 describe.each([
-  ['all its sources', [], 'signal'],
-  ['title and screen only', ['--no-protocol'], 'title'],
-  ['the screen only', ['--no-protocol', '--no-title'], 'screen'],
-] as const)('the state of the demo agent from %s', (_name, args, decider) => {
+  ['all its sources', [], 'signal', '2 steps: one; two'],
+  ['title and screen only', ['--no-protocol'], 'title', 'Go on with this plan?'],
+  ['the screen only', ['--no-protocol', '--no-title'], 'screen', 'Go on with this plan?'],
+] as const)('the state of the demo agent from %s', (_name, args, decider, plan) => {
   it('is told right from the first prompt to the last', async () => {
     const terminal = await DemoTerminal.open(args);
     await terminal.waitForState('idle', null);
@@ -27,7 +27,7 @@ describe.each([
     await terminal.press('1');
     expect((await terminal.waitForState('waiting', 'question')).activity.detail).toBe('Which one?');
     await terminal.press('Down', 'Enter');
-    expect((await terminal.waitForState('waiting', 'plan')).activity.detail).toBe('2 steps: one; two');
+    expect((await terminal.waitForState('waiting', 'plan')).activity.detail).toBe(plan);
     await terminal.press('Enter');
     await terminal.waitForState('working', null);
     await terminal.press('Escape');
