@@ -155,7 +155,7 @@ describe('the terminal', () => {
     process.kill(only(world.find(/ ui-pane/)), 'SIGUSR2');
     await ui.see('The list failed: made to fail');
     await ui.press('q');
-    await ui.see(/shell> *$/);
+    await ui.see(/\[exited\]\s+shell>/);
     expect(await ui.modes()).toEqual({ alternate: false, mouse: false, cursor: true, wrap: true });
     await ui.type('stty -a');
     await ui.press('Enter');

@@ -166,6 +166,11 @@ export class Terminal implements AsyncDisposable {
           .trim()
           .split(' ');
         if (dead !== '1') throw new Error(`still runs:\n${await this.text()}`);
+        if (status === undefined) {
+          // this tmux sees the end of the terminal first, and may need another child to look for the status
+          await this.#tmux('run-shell', '-b', ':');
+          throw new Error('its exit status is not known yet');
+        }
         return Number(status);
       },
       { timeout: timeoutMs, interval: 100 },
