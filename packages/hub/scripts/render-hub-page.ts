@@ -100,6 +100,6 @@ function code(...lines: readonly string[]): string {
 /** The one-line comment above each request in the source. */
 function readComments(): ReadonlyMap<string, string> {
   const source = readFileSync(new URL('../src/protocol/requests.ts', import.meta.url), 'utf8');
-  const found = source.matchAll(/\/\*\* (.*?) \*\/\n {2}'([a-z.-]+)': \{/g);
+  const found = source.matchAll(/\/\*\* (.*?) \*\/\n {2}'([a-z.-]+)': request/g);
   return new Map([...found].map(([, text = '', name = '']) => [name, text]));
 }

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import type { AgentConfig, LaunchPlan } from '@swarm-tui/core';
 import type { ProviderDefinition } from './provider-definition.ts';
 
@@ -21,7 +20,7 @@ function fill(template: readonly string[], words: Partial<Words>): readonly stri
 
 function planFresh({ fresh }: ProviderDefinition, { conversationId, mode }: AgentConfig): ModePlan {
   if (!fresh.some((argument) => argument.includes('{conversation}'))) return { args: fresh, conversationId: null };
-  const id = (mode === 'fresh' ? conversationId : undefined) ?? randomUUID();
+  const id = (mode === 'fresh' ? conversationId : undefined) ?? crypto.randomUUID();
   return { args: fill(fresh, { conversation: id }), conversationId: id };
 }
 

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -47,7 +46,8 @@ function findSocketPath(env: Environment, stateDirectory: string): string {
 
 function shorten(path: string): string {
   if (Buffer.byteLength(path) <= maxSocketBytes) return path;
-  const hash = createHash('sha256').update(path).digest('hex').slice(0, 16);
+  // loading it costs 2 ms, and few paths are so long
+  const hash = process.getBuiltinModule('node:crypto').createHash('sha256').update(path).digest('hex').slice(0, 16);
   return join(tmpdir().length > 40 ? '/tmp' : tmpdir(), `swarm-tui-${process.getuid?.() ?? 0}`, `${hash}.sock`);
 }
 

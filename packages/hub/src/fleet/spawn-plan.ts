@@ -1,8 +1,7 @@
 import { AgentConfig, type LaunchPlan, type Provider } from '@swarm-tui/core';
-import type { z } from 'zod';
 import { type FleetEventBody, StoredConfig } from '../protocol/fleet-event.ts';
 import { HubError } from '../protocol/hub-error.ts';
-import type { SpawnRequest } from '../protocol/requests.ts';
+import type { ParsedParams } from '../protocol/requests.ts';
 import type { AgentState } from './agent-state.ts';
 import { defaultName, mintAgentId, uniqueName } from './naming.ts';
 
@@ -23,7 +22,7 @@ export interface Taken {
 }
 
 /** Fills in what a client left out: id and unique name. Throws `invalid-request` for a taken id. */
-export function completeRequest(request: z.output<typeof SpawnRequest>, taken: Taken): AgentConfig {
+export function completeRequest(request: Omit<ParsedParams<'agent.spawn'>, 'wait'>, taken: Taken): AgentConfig {
   const { runtimeId: _, agentId: wantedId, ...rest } = request;
   if (wantedId !== undefined && taken.hasId(wantedId)) {
     throw new HubError('invalid-request', `There is an agent "${wantedId}" already.`, { hint: 'Leave the id out.' });

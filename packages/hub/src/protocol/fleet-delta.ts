@@ -19,13 +19,16 @@ export const FleetSnapshot = z.object({
 });
 export type FleetSnapshot = z.infer<typeof FleetSnapshot>;
 
-export const FleetChange = z.discriminatedUnion('type', [
-  z.object({ type: z.literal('put'), agent: AgentRecord }),
-  /** Shallow merge over the record. */
-  z.object({ type: z.literal('patch'), id: AgentId, patch: AgentRecord.partial() }),
-  z.object({ type: z.literal('remove'), id: AgentId }),
-  z.object({ type: z.literal('runtime'), runtime: RuntimeRecord }),
-]);
+/** One change of the fleet; lazy, as a command that asks once reads none. */
+export const FleetChange = z.lazy(() =>
+  z.discriminatedUnion('type', [
+    z.object({ type: z.literal('put'), agent: AgentRecord }),
+    /** Shallow merge over the record. */
+    z.object({ type: z.literal('patch'), id: AgentId, patch: AgentRecord.partial() }),
+    z.object({ type: z.literal('remove'), id: AgentId }),
+    z.object({ type: z.literal('runtime'), runtime: RuntimeRecord }),
+  ]),
+);
 export type FleetChange = z.infer<typeof FleetChange>;
 
 /** Changes since delta `seq - 1`, gathered over at most 33 ms. */

@@ -11,19 +11,40 @@ export const HUB_PROTOCOL = 1;
 const Target = z.object({ id: AgentId });
 const Nothing = z.object({});
 
+interface RequestSchemas<P extends z.ZodType, R extends z.ZodType> {
+  readonly params: P;
+  readonly result: R;
+}
+
+/** Made when they are first asked for: a command makes one request of twenty, and all schemas cost more than its answer. */
+function request<P extends z.ZodType, R extends z.ZodType>(make: () => RequestSchemas<P, R>): RequestSchemas<P, R> {
+  let made: RequestSchemas<P, R> | undefined;
+  const get = (): RequestSchemas<P, R> => (made ??= make());
+  return {
+    get params() {
+      return get().params;
+    },
+    get result() {
+      return get().result;
+    },
+  };
+}
+
+const spawnRequest = () =>
+  AgentConfig.partial({
+    agentId: true,
+    sessionName: true,
+    task: true,
+    mode: true,
+    autoPilot: true,
+    size: true,
+  }).extend({
+    /** Registered runtime. @default 'local' */
+    runtimeId: z.string().default('local'),
+    wait: z.boolean().default(false),
+  });
 /** What to start, as a client asks: the hub fills in id, session and name. `env` is the asking client's environment. */
-export const SpawnRequest = AgentConfig.partial({
-  agentId: true,
-  sessionName: true,
-  task: true,
-  mode: true,
-  autoPilot: true,
-  size: true,
-}).extend({
-  /** Registered runtime. @default 'local' */
-  runtimeId: z.string().default('local'),
-});
-export type SpawnRequest = z.input<typeof SpawnRequest>;
+export type SpawnRequest = Omit<z.input<ReturnType<typeof spawnRequest>>, 'wait'>;
 
 export const HubStatus = z.object({
   version: z.string(),
@@ -55,36 +76,39 @@ export type Loss = z.infer<typeof Loss>;
 
 /** Every request a client may make: the shape of its parameters and of its answer. The envelope's `type` is the key. */
 export const hubRequests = {
-  'hub.status': { params: Nothing, result: HubStatus },
+  'hub.status': request(() => ({ params: Nothing, result: HubStatus })),
   /** Ends the hub; agents go on. */
-  'hub.stop': { params: z.object({ reason: z.string().default('asked') }), result: Nothing },
-  'fleet.snapshot': { params: Nothing, result: FleetSnapshot },
+  'hub.stop': request(() => ({ params: z.object({ reason: z.string().default('asked') }), result: Nothing })),
+  'fleet.snapshot': request(() => ({ params: Nothing, result: FleetSnapshot })),
   /** Logged events with `seq` above `since`, oldest first. */
-  'fleet.events': {
+  'fleet.events': request(() => ({
     params: z.object({ since: z.number().int().default(0), limit: z.number().int().min(1).max(5000).default(1000) }),
     result: z.object({ events: z.array(FleetEvent), lastSeq: z.number().int() }),
-  },
-  'runtime.ping': { params: z.object({ runtimeId: z.string() }), result: z.object({ ms: z.number() }) },
+  })),
+  'runtime.ping': request(() => ({
+    params: z.object({ runtimeId: z.string() }),
+    result: z.object({ ms: z.number() }),
+  })),
   /** Answers once the agent is logged and queued; watch its lifecycle, or set `wait`, for the rest. */
-  'agent.spawn': { params: SpawnRequest.extend({ wait: z.boolean().default(false) }), result: AgentRecord },
-  'agent.stop': {
+  'agent.spawn': request(() => ({ params: spawnRequest(), result: AgentRecord })),
+  'agent.stop': request(() => ({
     params: Target.extend({ graceMs: z.number().int().min(0).max(600_000).optional() }),
     result: AgentRecord,
-  },
+  })),
   /** Ends what runs and starts it again, resuming its conversation where the provider can. */
-  'agent.restart': {
+  'agent.restart': request(() => ({
     params: Target.extend({
       mode: z.enum(['resume', 'fresh']).default('resume'),
       env: z.record(z.string(), z.string()).optional(),
     }),
     result: AgentRecord,
-  },
-  'agent.rename': { params: Target.extend({ name: z.string().min(1).max(512) }), result: AgentRecord },
-  'agent.reorder': { params: Target.extend({ order: z.number() }), result: Nothing },
+  })),
+  'agent.rename': request(() => ({ params: Target.extend({ name: z.string().min(1).max(512) }), result: AgentRecord })),
+  'agent.reorder': request(() => ({ params: Target.extend({ order: z.number() }), result: Nothing })),
   /** Looks at the working tree; changes nothing. */
-  'agent.loss': { params: Target, result: Loss },
+  'agent.loss': request(() => ({ params: Target, result: Loss })),
   /** Hides the agent at once and removes it after `undoMs`; until then `agent.undo-remove` brings it back untouched. */
-  'agent.remove': {
+  'agent.remove': request(() => ({
     params: Target.extend({
       worktree: z.enum(['keep', 'remove']).default('keep'),
       /** Remove a worktree although it holds work that is nowhere else. */
@@ -92,10 +116,10 @@ export const hubRequests = {
       undoMs: z.number().int().min(0).max(600_000).default(30_000),
     }),
     result: z.object({ removeAt: z.number() }),
-  },
-  'agent.undo-remove': { params: Target, result: AgentRecord },
+  })),
+  'agent.undo-remove': request(() => ({ params: Target, result: AgentRecord })),
   /** Types a message (bracketed paste, then Enter). `submit: false` only inserts it. */
-  'agent.send': {
+  'agent.send': request(() => ({
     params: Target.extend({
       text: z.string().min(1).max(1_500_000),
       submit: z.boolean().default(true),
@@ -104,38 +128,38 @@ export const hubRequests = {
       timeoutMs: z.number().int().min(1).max(3_600_000).default(60_000),
     }),
     result: QueuedMessage,
-  },
+  })),
   /** Messages of an agent: waiting ones and the last 20 delivered, oldest first. */
-  'agent.queue': { params: Target, result: z.object({ messages: z.array(QueuedMessage) }) },
-  'agent.queue-edit': {
+  'agent.queue': request(() => ({ params: Target, result: z.object({ messages: z.array(QueuedMessage) }) })),
+  'agent.queue-edit': request(() => ({
     params: Target.extend({
       messageId: z.string(),
       action: z.enum(['cancel', 'send-again', 'arrived', 'replace']),
       text: z.string().optional(),
     }),
     result: Nothing,
-  },
+  })),
   /** tmux key names, as `send-keys` takes them. */
-  'agent.keys': {
+  'agent.keys': request(() => ({
     params: Target.extend({ keys: z.array(z.string().min(1).max(64)).min(1).max(256) }),
     result: Nothing,
-  },
-  'agent.interrupt': { params: Target, result: Nothing },
+  })),
+  'agent.interrupt': request(() => ({ params: Target, result: Nothing })),
   /** The screen now, or with `history` that many lines above it too. */
-  'agent.capture': {
+  'agent.capture': request(() => ({
     params: Target.extend({
       history: z.number().int().min(0).max(100_000).default(0),
       colours: z.boolean().default(true),
     }),
     result: ScreenFrame,
-  },
-  'agent.explain': { params: Target, result: Explanation },
+  })),
+  'agent.explain': request(() => ({ params: Target, result: Explanation })),
   /** Somebody has looked: `done` becomes `idle`. */
-  'agent.seen': { params: Target, result: Nothing },
+  'agent.seen': request(() => ({ params: Target, result: Nothing })),
   /** Asks for fresh git figures (at most one git process per tree per 10 s runs whatever is asked). */
-  'agent.refresh-git': { params: Target, result: Nothing },
+  'agent.refresh-git': request(() => ({ params: Target, result: Nothing })),
   /** Settles when the agent reaches a state or shows a text; `matched: false` after the timeout. */
-  'agent.wait': {
+  'agent.wait': request(() => ({
     params: Target.extend({
       for: z.union([
         z.object({ state: z.enum(['idle', 'waiting', 'stopped', 'working', 'error']) }),
@@ -144,12 +168,12 @@ export const hubRequests = {
       timeoutMs: z.number().int().min(1).max(86_400_000).default(600_000),
     }),
     result: z.object({ matched: z.boolean(), agent: AgentRecord }),
-  },
+  })),
   /** Moves the attached client whose terminal is `clientTty` to another agent on the same tmux server. */
-  'agent.switch-viewer': {
+  'agent.switch-viewer': request(() => ({
     params: Target.extend({ clientTty: z.string().min(1).max(256) }),
     result: z.object({ switched: z.boolean() }),
-  },
+  })),
 } as const satisfies Record<string, { params: z.ZodType; result: z.ZodType }>;
 
 export type RequestName = keyof typeof hubRequests;
