@@ -3,5 +3,5 @@ import { writeFileSync } from 'node:fs';
 import { pages } from './pages/pages.ts';
 
 for (const [name, render] of Object.entries(pages)) {
-  writeFileSync(new URL(`../../../docs/${name}`, import.meta.url), render());
+  writeFileSync(new URL(`../../../docs/${name}`, import.meta.url), await render());
 }

@@ -6,8 +6,8 @@ import { parseConfig } from '../src/config/load-config.ts';
 
 const read = (name: string): string => readFileSync(new URL(`../../../docs/${name}`, import.meta.url), 'utf8');
 
-it.each(Object.keys(pages))('has a current %s (node packages/tui/scripts/docs.ts)', (name) => {
-  expect(read(name)).toBe(pages[name]?.());
+it.each(Object.keys(pages))('has a current %s (node packages/tui/scripts/docs.ts)', async (name) => {
+  expect(read(name)).toBe(await pages[name]?.());
 });
 
 it('documents a configuration that is valid and names commands that exist', () => {

@@ -20,7 +20,7 @@ export function quickStart() {
 
 /**
  * An ES import of a part of Node reads all its exports at once, lazy ones too: `import 'node:http'` loads undici, 30 ms.
- * Taken as an object, only what is used is read.
+ * Taken as an object, only what is used is read; behind a prototype, esbuild does not copy its names one by one either.
  */
 function lazyBuiltins({ onResolve, onLoad }) {
   const builtin = new Set(builtinModules);
@@ -30,7 +30,8 @@ function lazyBuiltins({ onResolve, onLoad }) {
     return { path: `node:${name}`, namespace: 'builtin' };
   });
   onLoad({ filter: /.*/, namespace: 'builtin' }, ({ path }) => ({
-    contents: `module.exports = process.getBuiltinModule(${JSON.stringify(path)});`,
+    contents: `const part = process.getBuiltinModule(${JSON.stringify(path)});
+      module.exports = typeof part === 'function' || part === process ? part : Object.create(part);`,
     loader: 'js',
   }));
 }

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import * as z from 'zod';
-import { JsonAgent } from '../../src/cli/output/json.ts';
+import { JsonAgent } from '../../src/cli/output/json-agent.ts';
 import { createProgram } from '../../src/cli/program.ts';
 
 const nowhere: Parameters<typeof createProgram>[0] = {
@@ -75,7 +75,7 @@ function typeName(schema: { type?: unknown; anyOf?: unknown; enum?: unknown }): 
 }
 
 /** docs/cli.md: every command, the exit codes, and the shape of `--json`. */
-export function renderCliPage(): string {
+export async function renderCliPage(): Promise<string> {
   return [
     '# The command line',
     '',
@@ -96,7 +96,7 @@ export function renderCliPage(): string {
     '',
     '## Commands',
     '',
-    ...walk(createProgram(nowhere), 'swarm-tui'),
+    ...walk(await createProgram(nowhere), 'swarm-tui'),
     '## `--json`',
     '',
     'Every command takes `--json` and then prints JSON on stdout, one document a line: `{"version": 1, "kind": …, …}`. New fields may come at any',

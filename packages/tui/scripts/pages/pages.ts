@@ -3,7 +3,7 @@ import { renderConfigPage } from './config-page.ts';
 import { renderKeysPage } from './keys-page.ts';
 
 /** Pages of docs/ that are made from the program. */
-export const pages: Readonly<Record<string, () => string>> = {
+export const pages: Readonly<Record<string, () => string | Promise<string>>> = {
   'keys.md': renderKeysPage,
   'cli.md': renderCliPage,
   'configuration.md': renderConfigPage,

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { createInterface } from 'node:readline/promises';
+import { isatty } from 'node:tty';
 import { connectHub, resolveHubPaths } from '@swarm-tui/hub/client';
 import { hubCommand, readVersion } from '../launch/program-files.ts';
 import type { CliContext } from './cli-context.ts';
@@ -26,7 +26,7 @@ export function createCliContext(argv: readonly string[], signal: AbortSignal): 
     directory: process.cwd(),
     isTerminal: process.stdout.isTTY,
     columns: process.stdout.columns || 80,
-    canAsk: process.stdin.isTTY && process.stderr.isTTY,
+    canAsk: isatty(0) && isatty(2),
     version: readVersion(),
     now: Date.now,
     write: writeOut,
@@ -73,6 +73,7 @@ async function readInput(): Promise<string> {
 }
 
 async function ask(question: string, signal: AbortSignal): Promise<string> {
+  const { createInterface } = await import('node:readline/promises');
   using lines = createInterface({ input: process.stdin, output: process.stderr });
   return await lines.question(question, { signal });
 }

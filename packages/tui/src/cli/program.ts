@@ -1,25 +1,10 @@
 import { Command, CommanderError, Option } from 'commander';
 import type { CliContext } from './cli-context.ts';
 import { describeError, describeErrorAsJson, toExitCode } from './cli-error.ts';
-import { addCompletion } from './commands/completion.ts';
-import type { AddCommand, CommandHost } from './commands/command.ts';
-import { addDemo } from './commands/demo.ts';
-import { addDoctor } from './commands/doctor.ts';
-import { addEvents } from './commands/events.ts';
-import { addHub } from './commands/hub.ts';
-import { addLs } from './commands/ls.ts';
-import { addManage } from './commands/manage.ts';
-import { addSend } from './commands/send.ts';
-import { addShow } from './commands/show.ts';
-import { addSpawn } from './commands/spawn.ts';
-import { addWait } from './commands/wait.ts';
+import { loadCommands } from './command-table.ts';
+import type { CommandHost } from './commands/command.ts';
 import { exitCodes } from './exit-codes.ts';
 import { formatJson } from './output/json.ts';
-
-const groups: readonly (readonly [string, readonly AddCommand[]])[] = [
-  ['Agents', [addSpawn, addLs, addSend, addShow, addWait, addManage]],
-  ['Fleet', [addEvents, addHub, addDoctor, addDemo, addCompletion]],
-];
 
 const epilogue = `
 Examples
@@ -29,8 +14,12 @@ Examples
 
 Exit: 0 good, 1 failed, 2 wrong usage, 3 no such agent, 4 no hub, 124 timed out`;
 
-/** The whole command line. Help and documentation are generated from it. */
-export function createProgram(host: CommandHost): Command {
+/**
+ * The whole command line; help and documentation are generated from it. With the first word of a command line, only as
+ * much as that command needs.
+ */
+export async function createProgram(host: CommandHost, firstWord?: string): Promise<Command> {
+  const commands = await loadCommands(firstWord);
   const { context } = host;
   const program = new Command('swarm-tui')
     .description('Run, watch and steer many coding agents. Without a command: opens the UI.')
@@ -52,9 +41,9 @@ export function createProgram(host: CommandHost): Command {
       styleTitle: (title) => (title === 'Usage:' ? title : title.replace(/:$/, '')),
       helpWidth: context.columns,
     });
-  for (const [heading, commands] of groups) {
+  for (const [heading, add] of commands) {
     program.commandsGroup(heading);
-    for (const add of commands) add(program, host);
+    add(program, host);
   }
   inheritSettings(program);
   return program;
@@ -74,7 +63,8 @@ export async function runProgram(argv: readonly string[], context: CliContext): 
   let code: number = exitCodes.good;
   const host: CommandHost = { context, exitWith: (wanted) => void (code = wanted) };
   try {
-    await createProgram(host).parseAsync([...argv], { from: 'user' });
+    const program = await createProgram(host, argv[0]);
+    await program.parseAsync([...argv], { from: 'user' });
     return code;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.good : exitCodes.wrongUsage;

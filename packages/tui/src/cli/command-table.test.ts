@@ -1,0 +1,32 @@
+import { describe, expect, it } from 'vitest';
+import { FakeCli } from './fake-context.ts';
+import { loadCommands } from './command-table.ts';
+
+/** As a shell completes them. */
+async function visibleWords(): Promise<readonly string[]> {
+  const { out } = await new FakeCli().run('__complete', '');
+  return out.trim().split('\n');
+}
+
+describe('loadCommands', () => {
+  it('loads everything without a word, and for one that is no command', async () => {
+    const all = await loadCommands();
+    expect(all.length).toBeGreaterThan(5);
+    expect(await loadCommands('lss')).toEqual(all);
+  });
+
+  it('loads one module for each command of the help, which knows that command', async () => {
+    const words = await visibleWords();
+    expect(words).toEqual(expect.arrayContaining(['ls', 'spawn', 'rename', 'completion']));
+    const found = await Promise.all(
+      words.filter((word) => word !== 'help').map(async (word) => (await loadCommands(word)).length),
+    );
+    expect(new Set(found)).toEqual(new Set([1]));
+  });
+
+  it.each(['list', 'explain', 'restart'])('knows `%s` by its own module alone', async (word) => {
+    const { code, out } = await new FakeCli().run(word, '--help');
+    expect({ code, out }).toMatchObject({ code: 0, out: expect.stringContaining('Usage: swarm-tui ') });
+    expect(await loadCommands(word)).toHaveLength(1);
+  });
+});
