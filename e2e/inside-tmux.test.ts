@@ -84,8 +84,20 @@ describe('inside the tmux of a person with odd settings', () => {
     expect(await belongings(world)).toMatchObject(untouched);
     expect((await person(world, 'list-panes', '-s', '-t', 'work', '-F', '#{pane_id}')).split('\n')).toHaveLength(4);
 
+    // each key once the one before has done its work: the leader's way leads through the list's process
+    const focus = (kind: string): Promise<void> =>
+      vi.waitFor(
+        async () =>
+          expect(await person(world, 'display-message', '-p', '-t', 'swarm:', '#{@swarm_pane}')).toBe(`${kind}\n`),
+        {
+          timeout: 20_000,
+          interval: 100,
+        },
+      );
     await terminal.press('C-]', '1');
+    await focus('agent');
     await terminal.press('C-q');
+    await focus('list');
     await terminal.press('q');
     await terminal.see('mine>');
     await vi.waitFor(async () => expect(await belongings(world)).toEqual({ keys, sessions, panes, ...untouched }), {
