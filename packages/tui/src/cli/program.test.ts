@@ -218,6 +218,28 @@ describe('send', () => {
   });
 });
 
+/** Three agents, of which one cannot be stopped. */
+function refusingCli(): FakeCli {
+  const cli = new FakeCli({ agents: fleet() });
+  cli.hub.fleet.answer('agent.stop', async ({ id }) => {
+    if (id === 'busy-1') throw new HubError('runtime-failed', 'It does not answer.', { hint: 'Look at it.' });
+    return cli.hub.fleet.patch(id, { lifecycle: 'stopped' });
+  });
+  return cli;
+}
+
+describe('keys and interrupt', () => {
+  it('print nothing, and with --json which agent it was done to', async () => {
+    const cli = new FakeCli({ agents: fleet() });
+    const done = { version: 1, kind: 'done', id: 'quiet-1', name: 'quiet' };
+    expect(await cli.run('keys', 'quiet', 'Down', 'Enter')).toMatchObject({ code: 0, out: '' });
+    expect(JSON.parse((await cli.run('keys', 'qui', 'Down', '--json')).out)).toEqual(done);
+    expect(JSON.parse((await cli.run('interrupt', 'quiet', '--json')).out)).toEqual(done);
+    expect(cli.hub.fleet.asked('agent.keys')).toMatchObject([{ keys: ['Down', 'Enter'] }, { keys: ['Down'] }]);
+    expect(cli.hub.fleet.asked('agent.interrupt')).toMatchObject([{ id: 'quiet-1' }]);
+  });
+});
+
 describe('kill', () => {
   it('asks a person, and does nothing unless told yes', async () => {
     const cli = new FakeCli({ agents: fleet(), answer: 'no' });
@@ -235,6 +257,55 @@ describe('kill', () => {
     const cli = new FakeCli({ agents: fleet() });
     expect(await cli.run('kill', 'quiet', 'nobody')).toMatchObject({ code: 3 });
     expect(cli.hub.fleet.asked('agent.stop')).toEqual([]);
+  });
+
+  it.each(['unreachable', 'paused', 'queued'] as const)('asks the hub to stop one that is %s', async (lifecycle) => {
+    const cli = new FakeCli({ agents: [createAgentRecord({ id: 'far-1', name: 'far', lifecycle })] });
+    expect(await cli.run('kill', 'far')).toMatchObject({ code: 0, out: 'far stopped\n' });
+    expect(cli.hub.fleet.asked('agent.stop')).toMatchObject([{ id: 'far-1' }]);
+  });
+
+  it('fails when the hub cannot reach the agent', async () => {
+    const cli = new FakeCli({ agents: [createAgentRecord({ id: 'far-1', name: 'far', lifecycle: 'unreachable' })] });
+    cli.hub.fleet.answer('agent.stop', async () => {
+      throw new HubError('hub-unreachable', 'far cannot be reached.', { hint: 'Try again later.' });
+    });
+    expect(await cli.run('kill', 'far')).toMatchObject({
+      code: 4,
+      out: '',
+      errors: expect.stringContaining('far cannot be reached'),
+    });
+  });
+
+  it('asks nothing for one that has ended already', async () => {
+    const agents = (['stopped', 'lost'] as const).map((name) => createAgentRecord({ id: name, name, lifecycle: name }));
+    const cli = new FakeCli({ agents });
+    expect(await cli.run('kill', '--all')).toMatchObject({ code: 0, out: 'stopped stopped\nlost lost\n' });
+    expect(cli.hub.fleet.asked('agent.stop')).toEqual([]);
+  });
+
+  it('says what became of each when one of them fails', async () => {
+    const cli = refusingCli();
+    const { code, out, errors } = await cli.run('kill', 'quiet', 'busy 日本', 'asks');
+    expect(code).toBe(1);
+    expect(out).toBe('quiet stopped\nasks stopped\n');
+    expect(errors).toBe('swarm-tui: busy 日本: It does not answer. Look at it.\n');
+  });
+
+  it('gives JSON an error of its own for each that failed', async () => {
+    const { code, out } = await refusingCli().run('kill', '--all', '--json');
+    const documents = out.trimEnd().split('\n');
+    expect(code).toBe(1);
+    expect(documents.map((line): unknown => JSON.parse(line))).toMatchObject([
+      {
+        kind: 'agents',
+        agents: [
+          { name: 'quiet', state: 'stopped' },
+          { name: 'asks', state: 'stopped' },
+        ],
+      },
+      { kind: 'error', name: 'busy 日本', error: { code: 'runtime-failed', message: 'It does not answer.' } },
+    ]);
   });
 
   it('reports work that a removal would lose', async () => {
@@ -342,6 +413,35 @@ describe('demo', () => {
     await cli.run('demo', '--stop');
     expect(cli.hub.fleet.asked('agent.remove')).toHaveLength(2);
     expect(cli.hub.fleet.get('mine-1').removeAt).toBeNull();
+  });
+
+  it('says how many started when some did not', async () => {
+    const cli = new FakeCli();
+    let asked = 0;
+    cli.hub.fleet.answer('agent.spawn', async () => {
+      asked += 1;
+      if (asked === 2) throw new HubError('runtime-failed', 'No room.');
+      return createAgentRecord({ id: `d-${asked}`, provider: 'demo' });
+    });
+    const { code, out, errors } = await cli.run('demo', '--count', '3');
+    expect(code).toBe(1);
+    expect(out).toContain('2 simulated agents started');
+    expect(errors).toMatch(/^swarm-tui: \S+: No room\.\n$/);
+  });
+
+  it('ends the others when one cannot be ended', async () => {
+    const agents = ['a', 'b', 'c'].map((name) => createAgentRecord({ id: name, name, provider: 'demo' }));
+    const cli = new FakeCli({ agents });
+    cli.hub.fleet.answer('agent.remove', async ({ id }) => {
+      if (id === 'a') throw new HubError('runtime-failed', 'It stays.');
+      return { removeAt: cli.hub.fleet.now() };
+    });
+    const { code, out, errors } = await cli.run('demo', '--stop');
+    expect({ code, out, errors }).toEqual({
+      code: 1,
+      out: '2 simulated agents ended.\n',
+      errors: 'swarm-tui: a: It stays.\n',
+    });
   });
 });
 

@@ -1,6 +1,7 @@
+import type { AgentRecord } from '@swarm-tui/hub/client';
 import * as z from 'zod';
-import { formatJson, toJsonAgent } from '../output/json.ts';
 import { type AddCommand, type CommandHost, readOptions, withHub } from './command.ts';
+import { reportEach, tryEach } from './each-agent.ts';
 import { plainEnvironment } from './spawn.ts';
 
 const shape = { stop: z.boolean().default(false), count: z.coerce.number().int().min(1).max(300).optional() };
@@ -18,42 +19,36 @@ export const addDemo: AddCommand = (program, host) => {
     });
 };
 
-async function start(
-  { context }: CommandHost,
-  { count, json }: { count?: number | undefined; json: boolean },
-): Promise<void> {
+async function start(host: CommandHost, { count, json }: { count?: number | undefined; json: boolean }): Promise<void> {
+  const { context } = host;
   const { demoFleet } = await import('@swarm-tui/providers');
   const wanted = Array.from({ length: count ?? demoFleet.length }, (_, index) => demoFleet[index % demoFleet.length]);
-  const agents = await withHub(context, (hub) =>
-    Promise.all(
-      wanted.flatMap((agent) =>
-        agent === undefined
-          ? []
-          : [
-              hub.request('agent.spawn', {
-                aiProvider: 'demo',
-                name: agent.name,
-                task: agent.task,
-                workingDirectory: context.directory,
-                env: plainEnvironment(context.env),
-              }),
-            ],
-      ),
+  const env = plainEnvironment(context.env);
+  const result = await withHub(context, (hub) =>
+    tryEach(
+      wanted.flatMap((agent) => {
+        if (agent === undefined) return [];
+        const { name, task } = agent;
+        const params = { aiProvider: 'demo', name, task, workingDirectory: context.directory, env };
+        return [{ name, run: () => hub.request('agent.spawn', params) }];
+      }),
     ),
   );
-  if (json) return context.write(formatJson('agents', { agents: agents.map(toJsonAgent) }));
-  return context.write(
-    `${agents.length} simulated agents started. Look: swarm-tui   End them: swarm-tui demo --stop\n`,
-  );
+  const describe = ({ length }: readonly AgentRecord[]): string =>
+    `${length} simulated agents started. Look: swarm-tui   End them: swarm-tui demo --stop\n`;
+  await reportEach(host, result, { json, describe });
 }
 
-async function stop({ context }: CommandHost, json: boolean): Promise<void> {
-  const ended = await withHub(context, async (hub) => {
+async function stop(host: CommandHost, json: boolean): Promise<void> {
+  const result = await withHub(host.context, async (hub) => {
     const { agents } = await hub.request('fleet.snapshot', {});
     const simulated = agents.filter(({ provider, removeAt }) => provider === 'demo' && removeAt === null);
-    await Promise.all(simulated.map(({ id }) => hub.request('agent.remove', { id, undoMs: 0 })));
-    return simulated;
+    const remove = async (agent: AgentRecord): Promise<AgentRecord> => {
+      await hub.request('agent.remove', { id: agent.id, undoMs: 0 });
+      return agent;
+    };
+    return tryEach(simulated.map((agent) => ({ name: agent.name, run: () => remove(agent) })));
   });
-  if (json) return context.write(formatJson('agents', { agents: ended.map(toJsonAgent) }));
-  return context.write(`${ended.length} simulated agents ended.\n`);
+  const describe = ({ length }: readonly AgentRecord[]): string => `${length} simulated agents ended.\n`;
+  await reportEach(host, result, { json, describe });
 }

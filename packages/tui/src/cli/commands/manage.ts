@@ -2,8 +2,8 @@ import type { AgentRecord, HubConnection } from '@swarm-tui/hub/client';
 import * as z from 'zod';
 import { CliError } from '../cli-error.ts';
 import { findAgent, requestAgent } from '../find-agent.ts';
-import { formatJson, toJsonAgent } from '../output/json.ts';
 import { type AddCommand, type CommandHost, readOptions, reportAgent, withHub } from './command.ts';
+import { reportEach, tryEach } from './each-agent.ts';
 import { plainEnvironment } from './spawn.ts';
 
 const killShape = {
@@ -67,9 +67,10 @@ async function kill(host: CommandHost, names: readonly string[], options: KillOp
     if (!options.yes && context.canAsk && !(await confirm(context, chosen, options))) {
       throw new CliError('refused', 'Nothing was stopped.');
     }
-    const ended = await Promise.all(chosen.map((agent) => end(hub, agent, options)));
-    if (options.json) return context.write(formatJson('agents', { agents: ended.map(toJsonAgent) }));
-    return context.write(ended.map(({ name }) => `${name} ${options.remove ? 'removed' : 'stopped'}\n`).join(''));
+    const result = await tryEach(chosen.map((agent) => ({ name: agent.name, run: () => end(hub, agent, options) })));
+    const describe = (ended: readonly AgentRecord[]): string =>
+      ended.map(({ name, lifecycle }) => `${name} ${options.remove ? 'removed' : lifecycle}\n`).join('');
+    await reportEach(host, result, { json: options.json, describe });
   });
 }
 
@@ -88,10 +89,10 @@ async function end(
   agent: AgentRecord,
   { remove, worktree, force }: KillOptions,
 ): Promise<AgentRecord> {
-  const isAlive = agent.lifecycle === 'running' || agent.lifecycle === 'provisioning' || agent.lifecycle === 'queued';
+  const hasEnded = agent.lifecycle === 'stopped' || agent.lifecycle === 'lost';
   // What may be refused is asked first, so that a refusal leaves the agent as it was.
   if (remove)
     await hub.request('agent.remove', { id: agent.id, worktree: worktree ? 'remove' : 'keep', force, undoMs: 0 });
-  else if (isAlive) return hub.request('agent.stop', { id: agent.id });
+  else if (!hasEnded) return hub.request('agent.stop', { id: agent.id });
   return agent;
 }

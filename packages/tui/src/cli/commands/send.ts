@@ -1,4 +1,4 @@
-import type { QueuedMessage, RequestParams } from '@swarm-tui/hub/client';
+import type { HubConnection, QueuedMessage } from '@swarm-tui/hub/client';
 import * as z from 'zod';
 import { CliError } from '../cli-error.ts';
 import { requestAgent } from '../find-agent.ts';
@@ -31,24 +31,33 @@ export const addSend: AddCommand = (program, host) => {
     .description('press keys by their tmux names: swarm-tui keys NAME Down Enter')
     .argument('<name>', 'agent')
     .argument('<keys...>', 'tmux key names')
-    .action(async (name: string, keys: string[]) => {
-      await act(host, name, (id) => ['agent.keys', { id, keys }]);
+    .action(async (name: string, keys: string[], _options, command) => {
+      const { json } = readOptions(command, {});
+      const press = (hub: HubConnection, id: string) => hub.request('agent.keys', { id, keys });
+      await act(host, { name, json }, press);
     });
   program
     .command('interrupt')
     .description('interrupt what it is doing')
     .argument('<name>', 'agent')
-    .action(async (name: string) => act(host, name, (id) => ['agent.interrupt', { id }]));
+    .action(async (name: string, _options, command) => {
+      const { json } = readOptions(command, {});
+      await act(host, { name, json }, (hub, id) => hub.request('agent.interrupt', { id }));
+    });
 };
 
-type Act = ['agent.keys', RequestParams<'agent.keys'>] | ['agent.interrupt', RequestParams<'agent.interrupt'>];
-
-async function act({ context }: CommandHost, name: string, toAct: (id: string) => Act): Promise<void> {
-  await withHub(context, async (hub) => {
-    const agent = await requestAgent(hub, name);
-    const [request, params] = toAct(agent.id);
-    await (request === 'agent.keys' ? hub.request(request, params) : hub.request(request, params));
+/** Silent where it worked, as nothing is to be said; a script that wants JSON learns which agent it was. */
+async function act(
+  { context }: CommandHost,
+  { name, json }: { name: string; json: boolean },
+  run: (hub: HubConnection, id: string) => Promise<unknown>,
+): Promise<void> {
+  const agent = await withHub(context, async (hub) => {
+    const found = await requestAgent(hub, name);
+    await run(hub, found.id);
+    return found;
   });
+  if (json) await context.write(formatJson('done', { id: agent.id, name: agent.name }));
 }
 
 async function send(
