@@ -2,6 +2,7 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { createControlTransport, type TmuxCommand, TmuxService } from '@swarm-tui/core';
+import { report } from './report.ts';
 
 const paneCount = 200;
 const rounds = Number(process.argv[2] ?? 15);
@@ -65,6 +66,13 @@ try {
   print('captureAll (text, cursor, size, title) over control', frames);
   console.log(`ratio, text like the peer  ${(processes / text).toFixed(1)}x (target 60x)`);
   console.log(`ratio, whole frames        ${(processes / frames).toFixed(1)}x`);
+  report({
+    what: 'capture 200 panes',
+    against: 'one `tmux capture-pane` process each',
+    value: processes / text,
+    unit: 'x faster',
+    reach: { atLeast: 60 },
+  });
 } finally {
   await tmux[Symbol.asyncDispose]();
   execFileSync('tmux', [...command.slice(1), 'kill-server'], { env });

@@ -2,6 +2,7 @@
 // hello-world of 40 rows in the same pseudo terminal. Build first: npm run build.
 import { fileURLToPath } from 'node:url';
 import { median, PackedWorld, timeUntilShown } from './packed-world.ts';
+import { report } from './report.ts';
 
 const rounds = Number(process.argv[2] ?? 9);
 const agents = 100;
@@ -37,3 +38,7 @@ console.log(
 console.log(
   `UI with ${agents} agents, hub cold    median ${coldMs.toFixed(0)} ms   ratio ${(coldMs / helloMs).toFixed(2)} (target 1.5)`,
 );
+const against = 'a bare unbundled Ink 8 hello-world of 40 rows';
+const what = `packed program to the frame with the rows of ${agents} agents`;
+report({ what: `${what}, hub up`, against, value: upMs / helloMs, unit: 'x its time', reach: { atMost: 0.7 } });
+report({ what: `${what}, hub cold`, against, value: coldMs / helloMs, unit: 'x its time', reach: { atMost: 1.5 } });

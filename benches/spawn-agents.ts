@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { LocalRuntime } from '@swarm-tui/core';
+import { report } from './report.ts';
 
 const count = Number(process.argv[2] ?? 100);
 const rounds = Number(process.argv[3] ?? 5);
@@ -98,3 +99,10 @@ console.log(
   `LocalRuntime.spawnAgent:                    ${oursMs.toFixed(0)} ms for ${count} (${(oursMs / count).toFixed(2)} ms each)`,
 );
 console.log(`ratio ${(oursMs / bareMs).toFixed(2)}× (target ≤ 1.00×), median of ${rounds} rounds`);
+report({
+  what: `spawn to ready, ${count} agents`,
+  against: 'bare `tmux new-session` processes one after the other',
+  value: oursMs / bareMs,
+  unit: 'x its time',
+  reach: { atMost: 1 },
+});

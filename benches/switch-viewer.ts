@@ -3,6 +3,7 @@
 import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { createControlTransport, TmuxService } from '@swarm-tui/core';
+import { report } from './report.ts';
 
 const rounds = 15;
 const id = randomBytes(4).toString('hex');
@@ -76,6 +77,13 @@ try {
   console.log(
     `ratio ${(slow / fast).toFixed(1)}x by median, ${(Math.min(...attaching) / Math.min(...switching)).toFixed(1)}x by best (target 5x)`,
   );
+  report({
+    what: 'switch the viewer pane to another agent',
+    against: 'spawning a new `tmux attach`',
+    value: slow / fast,
+    unit: 'x faster',
+    reach: { atLeast: 5 },
+  });
 } finally {
   await agents[Symbol.asyncDispose]();
   await viewer[Symbol.asyncDispose]();
