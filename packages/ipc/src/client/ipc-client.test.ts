@@ -69,6 +69,24 @@ describe.each(encodings)('a client over %s', (encoding) => {
     );
   });
 
+  it('comes back, and tells everyone, though a listener throws', async () => {
+    const { server, socketPath, connect } = await openServer(encoding, { handle: echo });
+    const errors = vi.fn();
+    const logger = { debug: () => {}, info: () => {}, warn: () => {}, error: errors };
+    const client = await connect({ reconnect: { initialMs: 5, maxMs: 20 }, logger });
+    client.onConnection(() => {
+      throw new Error('listener');
+    });
+    const states: string[] = [];
+    client.onConnection(({ state }) => void states.push(state));
+    await server.close('restart');
+    await restart(socketPath);
+    await vi.waitFor(() => expect(client.connection.state).toBe('connected'), 5000);
+    expect(states[0]).toBe('lost');
+    expect(states.at(-1)).toBe('connected');
+    expect(errors).toHaveBeenCalledWith(expect.objectContaining({ event: 'ipc.listener-failed' }));
+  });
+
   it('takes subscriptions while it is away', async () => {
     const socketPath = await makeSocketPath();
     const client = new IpcClient({ socketPath, encoding, reconnect: { initialMs: 5, maxMs: 20 } });

@@ -205,11 +205,22 @@ export class IpcClient implements AsyncDisposable {
   #receive(envelope: Envelope): void {
     if (envelope.type !== 'lagged') return this.#subscriptions.deliver(envelope);
     const lag = LaggedPayload.safeParse(envelope.payload).data;
-    if (lag) for (const listener of this.#lagListeners) listener({ subject: lag.subject, dropped: lag.dropped });
+    if (lag) this.#tell(this.#lagListeners, { subject: lag.subject, dropped: lag.dropped });
   }
 
   #setState(state: ConnectionState): void {
     this.#state = state;
-    for (const listener of this.#stateListeners) listener(state);
+    this.#tell(this.#stateListeners, state);
+  }
+
+  /** A listener that throws must neither keep the others from hearing nor end the reconnecting. */
+  #tell<T>(listeners: ReadonlySet<(news: T) => void>, news: T): void {
+    for (const listener of listeners) {
+      try {
+        listener(news);
+      } catch (cause) {
+        this.#logger.error({ event: 'ipc.listener-failed', cause });
+      }
+    }
   }
 }
