@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
@@ -43,4 +43,32 @@ it('goes on after the file that was there, and is silent after dispose', () => {
   second.info({ event: 'second' });
   expect(readFileSync(path, 'utf8')).toMatch(/first.*\n.*second/);
   expect(existsSync(`${path}.1`)).toBe(false);
+});
+
+it('writes again once the old file can be moved away', () => {
+  const path = createPath();
+  using log = openLogFile({ path, maxBytes: 100 });
+  log.info({ event: 'before' });
+  mkdirSync(join(`${path}.1`, 'in the way'), { recursive: true });
+  log.info({ event: 'dropped', text: 'x'.repeat(100) });
+  rmdirSync(join(`${path}.1`, 'in the way'));
+  rmdirSync(`${path}.1`);
+  log.info({ event: 'after', text: 'x'.repeat(100) });
+  expect(readFileSync(path, 'utf8')).toContain('"event":"after"');
+  expect(readFileSync(`${path}.1`, 'utf8')).toContain('"event":"before"');
+});
+
+it('keeps a line whose details are no JSON', () => {
+  const path = createPath();
+  using log = openLogFile({ path });
+  log.warn({ event: 'odd', count: 1n });
+  expect(readFileSync(path, 'utf8')).toMatch(/"level":"warn","event":"odd","unreadable":"TypeError/);
+});
+
+it('counts bytes, not characters', () => {
+  const path = createPath();
+  using log = openLogFile({ path, maxBytes: 400 });
+  for (let line = 0; line < 6; line += 1) log.warn({ event: 'line', text: '工'.repeat(60) });
+  expect(statSync(path).size).toBeLessThanOrEqual(400);
+  expect(statSync(`${path}.1`).size).toBeLessThanOrEqual(400);
 });
