@@ -154,8 +154,9 @@ export class FakeFleet implements FleetService {
   }
 
   /** Bytes that the agent writes. */
-  write(id: string, text: string): void {
-    const chunk: OutputChunk = { id, data: new TextEncoder().encode(text), at: this.now() };
+  write(id: string, output: string | Uint8Array): void {
+    const data = typeof output === 'string' ? new TextEncoder().encode(output) : output;
+    const chunk: OutputChunk = { id, data, at: this.now() };
     for (const observer of this.#observers) observer.output?.(chunk);
   }
 

@@ -12,8 +12,8 @@ export interface CliContext {
   readonly canAsk: boolean;
   readonly version: string;
   now(): number;
-  /** Rejects or returns false when the reader has gone (`| head`). */
-  write(text: string): Promise<void>;
+  /** Text or bytes to stdout. Rejects, or ends the program, when the reader has gone (`| head`). */
+  write(output: string | Uint8Array): Promise<void>;
   writeError(text: string): void;
   /** All of stdin, at most 1,500,000 bytes. */
   readInput(): Promise<string>;

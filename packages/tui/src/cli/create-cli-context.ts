@@ -49,10 +49,10 @@ export function createCliContext(argv: readonly string[], signal: AbortSignal): 
   };
 }
 
-/** Waits until the text is on its way; ends the program quietly when the reader has gone (`| head`). */
-function writeOut(text: string): Promise<void> {
+/** Waits until the output is on its way; ends the program quietly when the reader has gone (`| head`). */
+function writeOut(output: string | Uint8Array): Promise<void> {
   return new Promise((resolve, reject) => {
-    process.stdout.write(text, (error) => {
+    process.stdout.write(output, (error) => {
       if (error === null || error === undefined) return resolve();
       if ('code' in error && error.code === 'EPIPE') process.exit(exitCodes.good);
       return reject(error);

@@ -20,6 +20,7 @@ export class FakeCli {
   readonly #options: FakeCliOptions;
   readonly #abort = new AbortController();
   #out = '';
+  #bytes = Buffer.alloc(0);
   #errors = '';
 
   constructor(options: FakeCliOptions = {}) {
@@ -32,6 +33,11 @@ export class FakeCli {
     return this.#out;
   }
 
+  /** The same, to the byte. */
+  get bytes(): Buffer {
+    return this.#bytes;
+  }
+
   /** Ctrl+C. */
   interrupt(): void {
     this.#abort.abort(new DOMException('interrupted', 'AbortError'));
@@ -39,6 +45,7 @@ export class FakeCli {
 
   async run(...argv: readonly string[]): Promise<{ code: number; out: string; errors: string }> {
     this.#out = '';
+    this.#bytes = Buffer.alloc(0);
     this.#errors = '';
     const code = await runProgram(argv, this.#context());
     return { code, out: this.#out, errors: this.#errors };
@@ -54,7 +61,11 @@ export class FakeCli {
       canAsk: answer !== undefined,
       version: '1.2.3',
       now: () => 1_700_000_100_000,
-      write: async (text) => void (this.#out += text),
+      write: async (output) => {
+        const bytes = Buffer.from(output);
+        this.#bytes = Buffer.concat([this.#bytes, bytes]);
+        this.#out += bytes.toString();
+      },
       writeError: (text) => void (this.#errors += text),
       readInput: async () => input,
       ask: async (question) => {

@@ -360,6 +360,61 @@ describe('logs', () => {
   });
 });
 
+describe('logs -f', () => {
+  /** Output comes between the subscription and the answer that holds the past. */
+  async function follow(past: readonly string[], meanwhile: readonly string[], ...options: readonly string[]) {
+    const cli = new FakeCli({ agents: fleet() });
+    cli.hub.fleet.show('quiet-1', past);
+    cli.hub.fleet.answer('agent.capture', async ({ id }) => {
+      for (const text of meanwhile) cli.hub.fleet.write(id, text);
+      await vi.waitFor(() => expect(cli.hub.fleet.interests.has('agent.quiet-1.output')).toBe(true));
+      return cli.hub.fleet.frame(id);
+    });
+    const running = cli.run('logs', 'quiet', '-f', ...options);
+    await vi.waitFor(() => expect(cli.out).toContain(past.at(-1) ?? ''));
+    return { cli, running };
+  }
+
+  it('prints the past first, then what came meanwhile', async () => {
+    const { cli, running } = await follow(['one', 'two'], ['three\r\n']);
+    await vi.waitFor(() => expect(cli.out).toBe('one\ntwo\nthree\n'));
+    cli.interrupt();
+    expect((await running).code).toBe(0);
+  });
+
+  it('prints once what is in the past and came meanwhile too', async () => {
+    const { cli, running } = await follow(['one', 'two'], ['\u001b[1mone\r\n', 'two\u001b[0m\r\n', 'three\r\n']);
+    await vi.waitFor(() => expect(cli.out).toBe('one\ntwo\nthree\n'));
+    cli.interrupt();
+    await running;
+  });
+
+  it.each(['stopped', 'lost'] as const)('ends after the last output of an agent that is %s', async (lifecycle) => {
+    const { cli, running } = await follow(['one'], []);
+    cli.hub.fleet.write('quiet-1', 'last words\r\n');
+    cli.hub.fleet.patch('quiet-1', { lifecycle });
+    expect(await running).toMatchObject({ code: 0, out: 'one\nlast words\n' });
+  });
+
+  it('ends when the agent is removed, or has ended before', async () => {
+    const { cli, running } = await follow(['one'], []);
+    cli.hub.fleet.remove('quiet-1');
+    expect(await running).toMatchObject({ code: 0, out: 'one\n' });
+    const ended = new FakeCli({ agents: [createAgentRecord({ id: 'old-1', name: 'old', lifecycle: 'stopped' })] });
+    ended.hub.fleet.show('old-1', ['long ago']);
+    expect(await ended.run('logs', 'old', '-f')).toMatchObject({ code: 0, out: 'long ago\n' });
+  });
+
+  it('writes the bytes as they are with --raw, also those that are no UTF-8', async () => {
+    const { cli, running } = await follow(['one'], [], '--raw');
+    const data = Uint8Array.of(0x1b, 0x5b, 0x31, 0x6d, 0xff, 0xfe, 0xe6, 0x97);
+    cli.hub.fleet.write('quiet-1', data);
+    cli.hub.fleet.patch('quiet-1', { lifecycle: 'stopped' });
+    await running;
+    expect(cli.bytes).toEqual(Buffer.concat([Buffer.from('one\n'), data]));
+  });
+});
+
 describe('completion', () => {
   it('offers commands, options, shells and agents', async () => {
     const cli = new FakeCli({ agents: fleet() });

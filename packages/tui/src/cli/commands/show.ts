@@ -1,10 +1,9 @@
-import type { AgentRecord, HubConnection } from '@swarm-tui/hub/client';
 import * as z from 'zod';
 import { requestAgent } from '../find-agent.ts';
-import { plainText } from '../output/plain-text.ts';
 import { formatExplanation } from '../output/explanation.ts';
 import { formatJson } from '../output/json.ts';
 import { type AddCommand, type CommandHost, readOptions, wantsColour, withHub } from './command.ts';
+import { followLogs, formatPast, readPast } from './follow-logs.ts';
 
 const lines = z.coerce.number().int().min(0).max(100_000);
 const captureShape = { history: lines.default(0) };
@@ -30,7 +29,7 @@ export const addShow: AddCommand = (program, host) => {
     .command('logs')
     .description('print its output; -f follows')
     .argument('<name>', 'agent')
-    .option('-f, --follow', 'go on as it writes, until Ctrl+C')
+    .option('-f, --follow', 'go on as it writes, until it ends or Ctrl+C')
     .option('-n, --lines <lines>', 'how much of the past')
     .option('--raw', 'with -f: the bytes as written, for a terminal')
     .action(async (name: string, _options, command) => logs(host, name, readOptions(command, logsShape)));
@@ -63,53 +62,7 @@ async function logs(
   await withHub(context, async (hub) => {
     const agent = await requestAgent(hub, name);
     if (options.follow) return followLogs(context, hub, { agent, ...options });
-    const past = await readPast(hub, agent, options.lines);
-    return context.write(options.json ? formatJson('logs', { name: agent.name, lines: past }) : toText(past));
-  });
-}
-
-async function readPast(hub: HubConnection, agent: AgentRecord, history: number): Promise<readonly string[]> {
-  const frame = await hub.request('agent.capture', { id: agent.id, history, colours: false });
-  return frame.lines.join('\n').trimEnd().split('\n').slice(-Math.max(1, history));
-}
-
-const toText = (past: readonly string[]): string => `${past.join('\n')}\n`;
-
-/** Subscribes before it reads the past, so that nothing falls between the two. */
-async function followLogs(
-  context: CommandHost['context'],
-  hub: HubConnection,
-  { agent, lines: history, raw, json }: { agent: AgentRecord; lines: number; raw: boolean; json: boolean },
-): Promise<void> {
-  const plain = plainText();
-  const decoder = new TextDecoder();
-  let writing: Promise<void> = Promise.resolve();
-  const show = (text: string): void => {
-    if (text !== '')
-      writing = writing.then(() => context.write(json ? formatJson('output', { name: agent.name, text }) : text));
-  };
-  const stop = hub.watchOutput(agent.id, ({ data }) => {
-    const text = decoder.decode(data, { stream: true });
-    show(raw ? text : plain(text));
-  });
-  try {
-    if (history > 0)
-      await context.write(
-        json
-          ? formatJson('logs', { name: agent.name, lines: await readPast(hub, agent, history) })
-          : toText(await readPast(hub, agent, history)),
-      );
-    await untilAborted(context.signal);
-  } finally {
-    stop();
-    await writing;
-  }
-}
-
-function untilAborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    signal.addEventListener('abort', () => resolve(), { once: true });
+    return context.write(formatPast(agent, await readPast(hub, agent, options.lines), options.json));
   });
 }
 
