@@ -18,6 +18,8 @@ interface Watched {
 
 /** Nothing that can be seen changes when only the time of the last output moves by less. */
 const outputStepMs = 500;
+/** After the log refused a state, it is judged again this much later. */
+const retryMs = 1_000;
 
 /** Follows the state and the text of all agents. Work per piece of output does not grow with their number. */
 export class Detector {
@@ -69,9 +71,9 @@ export class Detector {
     this.#watched.get(id)?.detection.typed(this.#parts.now());
   }
 
-  /** Reads and judges the screen now, for providers whose dialogs only the screen shows. */
-  async look(id: string): Promise<void> {
-    if (this.#watched.get(id)?.detection.hasScreenRules === true) await this.#reader.read(id);
+  /** Reads and judges the screen as it is now, where the screen shows dialogs; false when it could not be read. */
+  async look(id: string): Promise<boolean> {
+    return this.#watched.get(id)?.detection.hasScreenRules === true ? this.#reader.read(id) : true;
   }
 
   /** Puts what came since the last flush into the records. */
@@ -194,15 +196,20 @@ export class Detector {
     if (nextCheckAt !== null) watched.judgeTask.at(nextCheckAt);
     else watched.judgeTask.cancel();
     if (!isWorthTelling(watched.told, activity)) return;
-    const unread = isUnreadAfter(watched.told, activity, watched.isUnread);
+    const before = watched.isUnread;
+    const unread = isUnreadAfter(watched.told, activity, before);
     watched.told = activity;
     watched.isUnread = unread;
     // The last line of a dialog is a choice: the question stands above it.
     if (isAsking(watched)) this.#reader.request(id, this.#parts.now());
     this.#parts.journal.append({ type: 'agent.activity', id, activity, unread }).catch((error: unknown) => {
       this.#parts.logger.warn({ event: 'activity.not-logged', agentId: id, reason: String(error) });
+      // A later verdict, or a person's look, may have come meanwhile and stands.
+      if (watched.told !== activity || this.#watched.get(id) !== watched) return;
       watched.told = record.activity;
+      if (watched.isUnread === unread) watched.isUnread = before;
       watched.detection.revert(record.activity);
+      watched.judgeTask.by(this.#parts.now() + retryMs);
     });
   }
 }

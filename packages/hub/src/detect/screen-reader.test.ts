@@ -65,4 +65,28 @@ describe('ScreenReader', () => {
     await vi.advanceTimersByTimeAsync(1_000);
     expect(runtime.captures).toBe(0);
   });
+
+  it('gives who asks while it reads a screen that was taken after the ask, one for all of them', async () => {
+    const { reader, runtime, read } = setUp();
+    const gate = Promise.withResolvers<void>();
+    runtime.captureGate = gate.promise;
+    runtime.screens.set('a0', ['old']);
+    const first = reader.read('a0');
+    runtime.screens.set('a0', ['new']);
+    const asked = [reader.read('a0'), reader.read('a0')];
+    gate.resolve();
+    expect(await first).toBe(true);
+    expect(await Promise.all(asked)).toEqual([true, true]);
+    expect(read).toEqual(['a0: old', 'a0: new']);
+    expect(runtime.captures).toBe(2);
+  });
+
+  it('says when the screen could not be read, and reads it at the next ask', async () => {
+    const { reader, runtime, read } = setUp();
+    runtime.captureFailure = new Error('no server');
+    expect(await reader.read('a0')).toBe(false);
+    runtime.captureFailure = null;
+    expect(await reader.read('a0')).toBe(true);
+    expect(read).toHaveLength(1);
+  });
 });

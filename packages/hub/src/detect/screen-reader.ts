@@ -15,7 +15,9 @@ interface Reading {
   /** When the output came that no reading has seen; null when all was seen. */
   unseenSince: number | null;
   readAt: number;
-  isReading: boolean;
+  /** The reading under way, and the one that begins when it ends. */
+  current: Promise<boolean> | null;
+  next: Promise<boolean> | null;
 }
 
 /** Reads the screens of agents that printed something: once they pause, now and then while they go on. */
@@ -37,7 +39,7 @@ export class ScreenReader {
       reading.unseenSince = at;
       this.#waiting += 1;
     }
-    if (reading.isReading) return;
+    if (reading.current !== null) return;
     const pace = Math.max(flowMs, this.#waiting * fleetMs);
     const ceiling = Math.max(reading.readAt, reading.unseenSince) + pace;
     reading.task.at(Math.max(Math.min(at + restMs, ceiling), reading.readAt + flowMs));
@@ -60,31 +62,51 @@ export class ScreenReader {
     const known = this.#readings.get(id);
     if (known !== undefined) return known;
     const task = this.#parts.agenda.task(() => void this.read(id));
-    const reading: Reading = { task, unseenSince: null, readAt: 0, isReading: false };
+    const reading: Reading = { task, unseenSince: null, readAt: 0, current: null, next: null };
     this.#readings.set(id, reading);
     return reading;
   }
 
-  /** Reads it now, unless that is being done. Never rejects. */
-  async read(id: string): Promise<void> {
+  /**
+   * Reads the screen as it is after the call: a reading that began before it does not count. Settles with false when
+   * the screen could not be read; never rejects.
+   */
+  read(id: string): Promise<boolean> {
     const reading = this.#reading(id);
+    if (reading.current === null) return this.#begin(id, reading);
+    reading.next ??= reading.current.then(() => {
+      reading.next = null;
+      return this.#begin(id, reading);
+    });
+    return reading.next;
+  }
+
+  #begin(id: string, reading: Reading): Promise<boolean> {
+    const current = this.#readOnce(id, reading).finally(() => {
+      reading.current = null;
+      reading.readAt = this.#parts.now();
+      const isLeft = reading.unseenSince !== null && this.#readings.get(id) === reading;
+      if (isLeft) reading.task.by(reading.readAt + flowMs);
+    });
+    reading.current = current;
+    return current;
+  }
+
+  async #readOnce(id: string, reading: Reading): Promise<boolean> {
     const state = this.#parts.store.find(id);
-    if (reading.isReading || state === undefined) return;
-    reading.isReading = true;
+    if (state === undefined || this.#readings.get(id) !== reading) return false;
     this.#markSeen(reading);
     try {
       const { tmux, target } = paneOf(state, this.#parts.runtimes);
       const { lines } = await tmux.capture(target, { signal: AbortSignal.timeout(5_000) });
       this.#onScreen(id, lines, this.#parts.now());
+      return true;
     } catch (error) {
       // The agent or its engine went away meanwhile: its runtime tells that in its own words.
       this.#parts.logger.info({ event: 'screen.not-read', agentId: id, reason: String(error) });
       if (isTimeout(error)) this.#parts.suspect(state.record.runtimeId);
-    } finally {
-      reading.isReading = false;
-      reading.readAt = this.#parts.now();
+      return false;
     }
-    if (reading.unseenSince !== null) reading.task.by(reading.readAt + flowMs);
   }
 
   #markSeen(reading: Reading): void {

@@ -26,6 +26,12 @@ export class FakeRuntime implements FleetRuntime {
   /** Terminals that people look at agents in. */
   clients: readonly AttachedTerminal[] = [];
   captures = 0;
+  /** Makes the next captures fail. */
+  captureFailure: Error | null = null;
+  /** A gate that captures wait for, with the screen already taken. */
+  captureGate: Promise<void> = Promise.resolve();
+  /** Makes the next call of listClients fail. */
+  clientsFailure: Error | null = null;
   atOnce = 0;
   mostAtOnce = 0;
   /** Makes the next calls of spawnAgent and listAgents fail. */
@@ -133,13 +139,21 @@ export class FakeRuntime implements FleetRuntime {
     return {
       capture: async () => {
         this.captures += 1;
-        return this.#frame(agentId);
+        const frame = this.#frame(agentId);
+        await this.captureGate;
+        if (this.captureFailure !== null) throw this.captureFailure;
+        return frame;
       },
-      sendText: (_target, text) => this.#type(agentId, 'send', text),
-      insertText: (_target, text) => this.#type(agentId, 'insert', text),
-      pressKeys: (_target, keys) => this.#type(agentId, 'keys', keys.join(' ')),
+      sendText: (_target, text, options) => this.#type(agentId, `send:${text}`, options?.signal),
+      insertText: (_target, text, options) => this.#type(agentId, `insert:${text}`, options?.signal),
+      pressKeys: (_target, keys) => this.#type(agentId, `keys:${keys.join(' ')}`),
       waitFor: (_target, pattern, { signal, timeoutMs }) => this.#waitFor(agentId, pattern, { signal, timeoutMs }),
-      listClients: async () => this.clients,
+      listClients: async () => {
+        const failure = this.clientsFailure;
+        this.clientsFailure = null;
+        if (failure !== null) throw failure;
+        return this.clients;
+      },
       switchClient: async (client) => {
         if (client === '/dev/elsewhere') throw new RuntimeError('target-not-found', "can't find client");
         this.typed.push(`${agentId}:switch:${client}`);
@@ -160,9 +174,11 @@ export class FakeRuntime implements FleetRuntime {
     this.emit({ type: 'output', agentId, data: Buffer.from(text), at: Date.now() });
   }
 
-  async #type(agentId: string, kind: string, text: string): Promise<void> {
-    this.typed.push(`${agentId}:${kind}:${text}`);
-    await this.gate;
+  async #type(agentId: string, what: string, signal?: AbortSignal): Promise<void> {
+    this.typed.push(`${agentId}:${what}`);
+    const { promise: aborted, reject } = Promise.withResolvers<never>();
+    signal?.addEventListener('abort', () => reject(signal.reason), { once: true });
+    await Promise.race([this.gate, aborted]);
     if (this.failure !== null) throw this.failure;
   }
 
