@@ -84,17 +84,36 @@ describe('planDelivery', () => {
     expect(planDelivery(state, telling, typedAt + 60_000)).toEqual({ do: 'wait', until: typedAt + 65_000 });
   });
 
-  it('believes after a while that a silent or a busy agent has it', () => {
-    const queue = [message('echoed')];
-    expect(planDelivery(agent({ state: 'unknown', since: 0 }, queue), silent, typedAt + 1_499)).toEqual({
-      do: 'wait',
-      until: typedAt + 1_500,
-    });
-    expect(planDelivery(agent({ state: 'unknown', since: 0 }, queue), silent, typedAt + 1_500)).toMatchObject({
+  it.each([
+    ['silent', { state: 'unknown', since: 0 }, silent, 1_500],
+    ['busy', { state: 'working', since: 0 }, telling, 5_000],
+  ] as const)(
+    'believes that a %s agent has it only when it wrote something after Enter',
+    (_, activity, word, bound) => {
+      const state = agent(activity, [message('echoed'), message('queued')]);
+      const reacted = { ...word, hasReacted: true };
+      expect(planDelivery(state, reacted, typedAt + bound - 1)).toEqual({ do: 'wait', until: typedAt + bound });
+      expect(planDelivery(state, reacted, typedAt + bound)).toMatchObject({
+        do: 'accept',
+        message: { id: 'm-echoed' },
+      });
+      expect(planDelivery(state, word, typedAt + bound)).toMatchObject({ do: 'type', message: { id: 'm-queued' } });
+    },
+  );
+
+  it('looks for a late answer less and less often, and gives up after a minute', () => {
+    const state = agent({ state: 'unknown', since: 0 }, [message('echoed')]);
+    expect(planDelivery(state, silent, typedAt + 1_500)).toEqual({ do: 'wait', until: typedAt + 3_000 });
+    expect(planDelivery(state, silent, typedAt + 20_000)).toEqual({ do: 'wait', until: typedAt + 40_000 });
+    expect(planDelivery(state, silent, typedAt + 60_000)).toEqual({ do: 'nothing' });
+  });
+
+  it('takes an answer for that of the message typed last', () => {
+    const first = message('echoed', { id: 'first', changedAt: typedAt - 9_000 });
+    const state = agent({ state: 'unknown', since: 0 }, [first, message('echoed', { id: 'last' })]);
+    expect(planDelivery(state, { ...silent, hasReacted: true }, typedAt + 1_500)).toMatchObject({
       do: 'accept',
-    });
-    expect(planDelivery(agent({ state: 'working', since: 0 }, queue), telling, typedAt + 5_000)).toMatchObject({
-      do: 'accept',
+      message: { id: 'last' },
     });
   });
 

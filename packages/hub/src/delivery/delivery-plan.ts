@@ -19,10 +19,12 @@ export interface AgentWord {
   readonly hasReacted: boolean;
 }
 
-/** Agents that never tell anything have got a message when it was typed this long ago. */
+/** Agents that never tell anything are given the next message so long after one was typed. */
 const silentMs = 1_500;
 /** Agents that tell their turns, or show them, have done so by then. */
 const tellingMs = 5_000;
+/** An agent that wrote nothing for so long is not looked at for an answer any more. */
+const answerMs = 60_000;
 
 const nothing: DeliveryStep = { do: 'nothing' };
 
@@ -30,10 +32,13 @@ const nothing: DeliveryStep = { do: 'nothing' };
 export function planDelivery({ record, messages }: AgentState, word: AgentWord, now: number): DeliveryStep {
   if (record.lifecycle !== 'running' || record.removeAt !== null) return nothing;
   if (messages.some(({ state }) => state === 'typing' || state === 'uncertain')) return nothing;
-  const echoed = messages.find(({ state }) => state === 'echoed');
-  if (echoed !== undefined) return settle(echoed, record, word, now);
+  // Only the last can still be answered: one typed before it has stayed without a proof.
+  const echoed = messages.findLast(({ state }) => state === 'echoed');
+  const step = echoed === undefined ? nothing : settle(echoed, record, word, now);
+  if (step.do !== 'nothing') return step;
   const next = messages.find(({ state }) => state === 'queued' || state === 'held');
-  if (next === undefined || record.activity.state === 'starting') return nothing;
+  if (next === undefined) return awaitAnswer(echoed, now);
+  if (record.activity.state === 'starting') return nothing;
   if (record.activity.state !== 'waiting') return { do: 'type', message: next };
   return next.state === 'held' ? nothing : { do: 'hold', message: next };
 }
@@ -46,9 +51,16 @@ function settle(message: StoredMessage, { activity }: AgentRecord, word: AgentWo
   const isTelling = word.toldAt !== null && activity.state !== 'working';
   const until = typedAt + (isTelling || word.hasScreenRules ? tellingMs : silentMs);
   if (now < until) return { do: 'wait', until };
-  // Some words start no turn, as `/clear`: that it took them is seen by its writing something. One that wrote nothing
-  // hangs; nothing more is typed into it.
-  return isTelling && !word.hasReacted ? { do: 'wait', until: now + tellingMs } : { do: 'accept', message };
+  // Some words start no turn, as `/clear`: that it took them is seen by its writing something.
+  if (word.hasReacted) return { do: 'accept', message };
+  // One that tells its turns and wrote nothing hangs; nothing more is typed into it.
+  return isTelling ? { do: 'wait', until: now + tellingMs } : nothing;
+}
+
+/** Nothing tells of mere output: it is looked for at growing intervals. */
+function awaitAnswer(unproven: StoredMessage | undefined, now: number): DeliveryStep {
+  if (unproven === undefined || now - unproven.changedAt >= answerMs) return nothing;
+  return { do: 'wait', until: now + Math.max(silentMs, now - unproven.changedAt) };
 }
 
 function hasAnswered({ since, state }: AgentRecord['activity'], { toldAt }: AgentWord, typedAt: number): boolean {

@@ -159,6 +159,64 @@ describe('delivery', () => {
     expect(await ask('agent.send', { id, text: 'x', wait: 'accepted' })).toMatchObject({ state: 'uncertain' });
   });
 
+  it('types into no screen that it cannot read', async () => {
+    const { runtime, ask, states, id } = await openIn('idle');
+    runtime.captureFailure = new Error('no server');
+    await ask('agent.send', { id, text: 'x' });
+    await vi.waitFor(async () => expect(await states(id)).toEqual(['x: held']));
+    expect(runtime.typed).toEqual([]);
+    runtime.captureFailure = null;
+    await vi.waitFor(() => expect(runtime.typed).toEqual([`${id}:send:x`]), { timeout: 5_000 });
+  });
+
+  it('judges no screen that was taken before it asked: the dialog may have come since', async () => {
+    const { runtime, ask, states, id } = await openIn('idle');
+    const gate = Promise.withResolvers<void>();
+    runtime.captureGate = gate.promise;
+    const before = runtime.captures;
+    runtime.print(id, 'x');
+    await vi.waitFor(() => expect(runtime.captures).toBe(before + 1), { timeout: 5_000 });
+    runtime.screens.set(id, ['Really?']);
+    await ask('agent.send', { id, text: 'x' });
+    gate.resolve();
+    await vi.waitFor(async () => expect(await states(id)).toEqual(['x: held']));
+    expect(runtime.typed).toEqual([]);
+  });
+
+  it('tries again after a step failed', async () => {
+    const { runtime, ask, id } = await openIn('idle');
+    runtime.clientsFailure = new Error('connection lost');
+    await ask('agent.send', { id, text: 'x' });
+    await vi.waitFor(() => expect(runtime.typed).toEqual([`${id}:send:x`]), { timeout: 10_000 });
+  }, 15_000);
+
+  it('logs what came of typing once the log works again, and types it only once', async () => {
+    const { runtime, log, ask, states, id } = await openIn('idle');
+    const gate = Promise.withResolvers<void>();
+    runtime.gate = gate.promise;
+    await ask('agent.send', { id, text: 'x' });
+    await vi.waitFor(() => expect(runtime.typed).toHaveLength(1));
+    log.failWith(new Error('disk full'));
+    gate.resolve();
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(await states(id)).toEqual(['x: typing']);
+    log.failWith(null);
+    await vi.waitFor(async () => expect(await states(id)).toEqual(['x: echoed']), { timeout: 10_000 });
+    expect(runtime.typed).toHaveLength(1);
+  }, 15_000);
+
+  it('gives up on an engine that does not answer while it types, and asks', async () => {
+    const { runtime, ask, states, id } = await openIn('idle');
+    const deadline = new AbortController();
+    const timeout = vi.spyOn(AbortSignal, 'timeout').mockReturnValue(deadline.signal);
+    onTestFinished(() => timeout.mockRestore());
+    runtime.gate = new Promise(() => undefined);
+    await ask('agent.send', { id, text: 'x' });
+    await vi.waitFor(() => expect(runtime.typed).toHaveLength(1));
+    deadline.abort(new DOMException('late', 'TimeoutError'));
+    await vi.waitFor(async () => expect(await states(id)).toEqual(['x: uncertain']));
+  });
+
   it('sends the prompt of a provider that cannot take it as an argument, once the agent is ready', async () => {
     const { runtime, ask, states } = await open();
     const { id } = await ask('agent.spawn', { aiProvider: 'p', workingDirectory: '/', task: 'Do it', wait: true });

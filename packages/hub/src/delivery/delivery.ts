@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import type { Detector } from '../detect/detector.ts';
 import type { AgentState, StoredMessage } from '../fleet/agent-state.ts';
-import { paneOf, sessionOf } from '../fleet/agent-target.ts';
+import { type AgentPane, paneOf, sessionOf } from '../fleet/agent-target.ts';
 import type { AgendaTask } from '../fleet/agenda.ts';
 import type { FleetParts } from '../fleet/fleet-parts.ts';
+import { isTimeout } from '../fleet/is-timeout.ts';
 import type { QueuedMessage } from '../protocol/agent-record.ts';
 import type { FleetEventBody } from '../protocol/fleet-event.ts';
 import { HubError } from '../protocol/hub-error.ts';
@@ -16,8 +17,18 @@ import { toQueuedMessage, waitForMessage } from './wait-for-message.ts';
 const holdMs = 1_000;
 /** A person who pressed a key this short ago is typing; a second more, for tmux cuts the times to whole seconds. */
 const personMs = 3_000 + 1_000;
+/** Typing takes well under a second; an engine that has not answered by then hangs. */
+const typingMs = 10_000;
+/** A step that failed is tried again after 1 s, 2 s, 4 s … at most half a minute. */
+const firstRetryMs = 1_000;
+const lastRetryMs = 30_000;
 
 const silentAgent = { toldAt: null, hasScreenRules: false, outputAt: 0 };
+
+interface TypedMessage {
+  readonly message: StoredMessage;
+  readonly state: 'echoed' | 'uncertain';
+}
 
 /** Brings messages to agents: logged before the first byte is typed, one at a time, never into a dialog. */
 export class Delivery {
@@ -28,6 +39,10 @@ export class Delivery {
   readonly #again = new Map<string, AgendaTask>();
   /** When Enter was last pressed for an agent: its event is logged a moment later. */
   readonly #enteredAt = new Map<string, number>();
+  /** Steps that failed in a row. */
+  readonly #failures = new Map<string, number>();
+  /** What came of typing, until that is logged. */
+  readonly #typed = new Map<string, TypedMessage>();
 
   constructor(parts: FleetParts, detector: Detector) {
     this.#parts = parts;
@@ -90,17 +105,30 @@ export class Delivery {
 
   async #stepSafely(id: string): Promise<boolean> {
     try {
-      return await this.#step(id);
+      const isMoved = await this.#step(id);
+      this.#failures.delete(id);
+      return isMoved;
     } catch (error) {
       this.#parts.logger.warn({ event: 'message.not-moved', agentId: id, reason: String(error) });
+      this.#retry(id);
       return false;
     }
+  }
+
+  /** What failed may work later, and nothing else would tell that it is time to try. */
+  #retry(id: string): void {
+    if (this.#parts.store.find(id) === undefined) return this.#forget(id);
+    const failures = this.#failures.get(id) ?? 0;
+    this.#failures.set(id, failures + 1);
+    this.#lookAgain(id, this.#parts.now() + Math.min(firstRetryMs * 2 ** failures, lastRetryMs));
   }
 
   /** Says whether there may be more to do at once. */
   async #step(id: string): Promise<boolean> {
     const state = this.#parts.store.find(id);
     if (state === undefined) return false;
+    const typed = this.#typed.get(id);
+    if (typed !== undefined) return this.#logTyped(id, typed);
     const step = planDelivery(state, this.#wordOf(id), this.#parts.now());
     switch (step.do) {
       case 'nothing':
@@ -119,7 +147,7 @@ export class Delivery {
 
   async #typeWhenClear(state: AgentState, message: StoredMessage): Promise<boolean> {
     const { id } = state.record;
-    const isHeld = (await this.#showsDialog(id)) || (await this.#isTypedIn(state));
+    const isHeld = (await this.#mayShowDialog(id)) || (await this.#isTypedIn(state));
     if (!isHeld) return this.#type(state, message);
     if (message.state !== 'held') return this.#move(id, message, 'held');
     // What ends need not change the agent's state, so that nothing would tell of it.
@@ -127,9 +155,9 @@ export class Delivery {
     return false;
   }
 
-  /** The screen may show a dialog that nobody told of yet: it is looked at just before typing. */
-  async #showsDialog(id: string): Promise<boolean> {
-    await this.#detector.look(id);
+  /** A dialog may be open that nobody told of yet: the screen is read before typing. One that cannot be read may, too. */
+  async #mayShowDialog(id: string): Promise<boolean> {
+    if (!(await this.#detector.look(id))) return true;
     const detection = this.#detector.find(id);
     return detection?.showsDialog === true || detection?.verdict?.activity.state === 'waiting';
   }
@@ -147,20 +175,34 @@ export class Delivery {
 
   async #type(state: AgentState, message: StoredMessage): Promise<boolean> {
     const { id } = state.record;
-    const { tmux, target } = paneOf(state, this.#parts.runtimes);
+    const pane = paneOf(state, this.#parts.runtimes);
     await this.#move(id, message, 'typing');
     this.#detector.typed(id);
-    try {
-      if (message.submit) await tmux.sendText(target, message.text);
-      else await tmux.insertText(target, message.text);
-    } catch (error) {
-      // Part of it may be there: never typed twice by itself.
-      this.#parts.logger.warn({ event: 'message.typing-failed', agentId: id, reason: String(error) });
-      return this.#move(id, message, 'uncertain');
-    }
+    const isWhole = await this.#enter(state, message, pane);
     this.#enteredAt.set(id, this.#parts.now());
     this.#detector.typed(id);
-    return this.#move(id, message, 'echoed');
+    // Part of it may be there: never typed twice by itself.
+    return this.#logTyped(id, { message, state: isWhole ? 'echoed' : 'uncertain' });
+  }
+
+  async #enter({ record }: AgentState, { text, submit }: StoredMessage, { tmux, target }: AgentPane): Promise<boolean> {
+    try {
+      const options = { signal: AbortSignal.timeout(typingMs) };
+      await (submit ? tmux.sendText(target, text, options) : tmux.insertText(target, text, options));
+      return true;
+    } catch (error) {
+      this.#parts.logger.warn({ event: 'message.typing-failed', agentId: record.id, reason: String(error) });
+      if (isTimeout(error)) this.#parts.suspect(record.runtimeId);
+      return false;
+    }
+  }
+
+  /** A log that refuses it is asked again: as `typing` the message would block the queue for good. */
+  async #logTyped(id: string, typed: TypedMessage): Promise<true> {
+    this.#typed.set(id, typed);
+    await this.#move(id, typed.message, typed.state);
+    this.#typed.delete(id);
+    return true;
   }
 
   async #move(id: string, message: StoredMessage, state: StoredMessage['state']): Promise<true> {
@@ -184,5 +226,7 @@ export class Delivery {
     this.#again.get(id)?.cancel();
     this.#again.delete(id);
     this.#enteredAt.delete(id);
+    this.#failures.delete(id);
+    this.#typed.delete(id);
   }
 }
