@@ -1,10 +1,11 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, realpathSync } from 'node:fs';
+import { existsSync, readFileSync, realpathSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, it, onTestFinished } from 'vitest';
-import { listWorktrees, prepareWorktree, removeWorktree } from '../src/worktree/worktree.ts';
+import { setTimeout as delay } from 'node:timers/promises';
+import { expect, it, onTestFinished, vi } from 'vitest';
+import { discardWorktree, listWorktrees, prepareWorktree, removeWorktree } from '../src/worktree/worktree.ts';
 import { useLocalWorld } from './local-world.ts';
 
 interface Repository {
@@ -38,7 +39,7 @@ it('makes a worktree on a new branch beside the repository, and removes it when 
     path: `${options.directory}.worktrees/fix-login`,
     branch: 'fix/login',
     created: true,
-    isNewBranch: true,
+    newBranchAt: git('rev-parse', 'HEAD').trim(),
   });
   expect(git('-C', worktree.path, 'branch', '--show-current')).toBe('fix/login\n');
   await removeWorktree(worktree.path, options);
@@ -50,7 +51,7 @@ it('makes a worktree on a new branch beside the repository, and removes it when 
 it('takes the worktree that has the branch checked out', async () => {
   const { git: _git, ...options } = await createRepository();
   const first = await prepareWorktree({ branch: 'fix' }, options);
-  expect(await prepareWorktree({ branch: 'fix' }, options)).toEqual({ ...first, created: false, isNewBranch: false });
+  expect(await prepareWorktree({ branch: 'fix' }, options)).toEqual({ ...first, created: false, newBranchAt: null });
   await expect(prepareWorktree({ branch: 'fix', path: '../elsewhere' }, options)).rejects.toMatchObject({
     code: 'worktree-failed',
   });
@@ -113,3 +114,136 @@ it('gives a spawned agent its worktree, and takes a new one back when the spawn 
   await runtime.killAgent(info?.handle ?? { runtimeType: 'local', agentId: 'probe', data: {} }, { graceMs: 5000 });
   expect(existsSync(path)).toBe(true);
 });
+
+/** Holds `git worktree add` in a hook, with the tree made already, until it is let go on. */
+async function holdCheckouts({
+  directory,
+}: Repository): Promise<{ isHeld: () => boolean; release: () => Promise<void> }> {
+  const [held, go] = [join(directory, '.git', 'held'), join(directory, '.git', 'go')];
+  const script = `#!/bin/sh\n: > ${held}\nuntil [ -e ${go} ]; do sleep 0.02; done\n`;
+  await writeFile(join(directory, '.git', 'hooks', 'post-checkout'), script, { mode: 0o755 });
+  return { isHeld: () => existsSync(held), release: () => writeFile(go, '') };
+}
+
+const waiting = { timeout: 30_000, interval: 20 };
+const fromTree = { worktree: { branch: 'feat/x' }, command: ['./no-such-program'] };
+
+it('keeps two spawns on one branch apart, so that the failing one takes no tree from the other', async () => {
+  const repository = await createRepository();
+  const { runtime, config } = await useLocalWorld();
+  const checkouts = await holdCheckouts(repository);
+  const base = { workingDirectory: repository.directory };
+  const failing = runtime
+    .spawnAgent(config({ ...base, ...fromTree, agentId: 'failing' }))
+    .catch((error: unknown) => error);
+  await vi.waitFor(() => expect(checkouts.isHeld()).toBe(true), waiting);
+  const working = runtime.spawnAgent(config({ ...base, worktree: { branch: 'feat/x' }, agentId: 'working' }));
+  // time for a spawn that does not wait for the other to find the tree of the other
+  await Promise.race([working, delay(1000)]);
+  await checkouts.release();
+  expect(await failing).toMatchObject({ code: 'command-not-found' });
+  await working;
+  const [agent] = await runtime.listAgents();
+  expect(agent).toMatchObject({ status: 'running', worktree: { branch: 'feat/x', created: true } });
+  expect(existsSync(agent?.directory ?? '')).toBe(true);
+});
+
+it('keeps the tree of a failed spawn when another agent works in it', async () => {
+  const repository = await createRepository();
+  const { runtime, config } = await useLocalWorld();
+  const checkouts = await holdCheckouts(repository);
+  const failing = runtime
+    .spawnAgent(config({ ...fromTree, workingDirectory: repository.directory, agentId: 'failing' }))
+    .catch((error: unknown) => error);
+  await vi.waitFor(() => expect(checkouts.isHeld()).toBe(true), waiting);
+  const path = `${repository.directory}.worktrees/feat-x`;
+  await runtime.spawnAgent(config({ agentId: 'guest', workingDirectory: path }));
+  await checkouts.release();
+  expect(await failing).toMatchObject({ code: 'command-not-found' });
+  expect(existsSync(path)).toBe(true);
+});
+
+it('looks for the program before it makes a tree', async () => {
+  const { git: _git, ...options } = await createRepository();
+  const { runtime, config } = await useLocalWorld();
+  const steps: string[] = [];
+  const doomed = config({
+    workingDirectory: options.directory,
+    worktree: { branch: 'x' },
+    command: ['no-such-program'],
+  });
+  const spawned = runtime.spawnAgent(doomed, { onProgress: (step) => steps.push(step) });
+  await expect(spawned).rejects.toMatchObject({ code: 'command-not-found' });
+  expect(steps).toEqual([]);
+});
+
+it('gives up waiting for a branch that another spawn has, when asked to', async () => {
+  const repository = await createRepository();
+  const { runtime, config } = await useLocalWorld();
+  const checkouts = await holdCheckouts(repository);
+  const base = { workingDirectory: repository.directory, worktree: { branch: 'feat/x' } };
+  const first = runtime.spawnAgent(config({ ...base, agentId: 'first' }));
+  await vi.waitFor(() => expect(checkouts.isHeld()).toBe(true), waiting);
+  const reason = new Error('changed my mind');
+  const second = runtime.spawnAgent(config({ ...base, agentId: 'second' }), { signal: AbortSignal.timeout(50) });
+  await expect(second).rejects.toMatchObject({ name: 'TimeoutError' });
+  const third = new AbortController();
+  const refused = runtime.spawnAgent(config({ ...base, agentId: 'third' }), { signal: third.signal });
+  third.abort(reason);
+  await expect(refused).rejects.toBe(reason);
+  await checkouts.release();
+  await first;
+  // those who gave up hold up nobody
+  await runtime.spawnAgent(config({ ...base, agentId: 'fourth' }));
+  expect((await runtime.listAgents()).map(({ worktree }) => worktree?.created)).toEqual([true, false]);
+});
+
+it('takes a tree back with its new branch, but never work', async () => {
+  const { git, ...options } = await createRepository();
+  const clean = await prepareWorktree({ branch: 'clean' }, options);
+  const dirty = await prepareWorktree({ branch: 'dirty' }, options);
+  const ahead = await prepareWorktree({ branch: 'ahead' }, options);
+  await writeFile(join(dirty.path, 'work'), 'work');
+  git('-C', ahead.path, 'commit', '-q', '--allow-empty', '-m', 'work');
+  const reused = await prepareWorktree({ branch: 'dirty' }, options);
+  for (const tree of [clean, dirty, ahead, { ...reused, created: false }]) await discardWorktree(tree, options);
+  expect([clean, dirty, ahead].map(({ path }) => existsSync(path))).toEqual([false, true, false]);
+  expect(git('branch', '--format=%(refname:short)')).toBe('ahead\ndirty\nmain\n');
+});
+
+it('ends the program of an aborted spawn, whatever it ignores, and then takes the tree back', async () => {
+  const { git, ...options } = await createRepository();
+  const { runtime, config, home, tmux } = await useLocalWorld();
+  const [pidFile, go] = [join(home, 'pid'), join(home, 'go')];
+  await runtime.listAgents();
+  // the answer to the spawn waits until the program has set its traps, and the spawn is aborted
+  tmux('set-hook', '-g', 'after-new-session[99]', `run-shell 'until [ -e ${go} ]; do sleep 0.02; done'`);
+  const script = `trap '' HUP TERM INT; echo $$ > ${pidFile}; while :; do sleep 1000; done`;
+  const tree = { workingDirectory: options.directory, worktree: { branch: 'x' } };
+  const reason = new Error('changed my mind');
+  const abort = new AbortController();
+  const spawned = runtime
+    .spawnAgent(config({ ...tree, command: ['sh', '-c', script] }), { signal: abort.signal })
+    .catch((error: unknown) => error);
+  const pid = await vi.waitFor(() => {
+    const read = Number(readFileSync(pidFile, 'utf8'));
+    expect(read).toBeGreaterThan(1);
+    return read;
+  }, waiting);
+  onTestFinished(() => endLeftOver(pid));
+  abort.abort(reason);
+  await writeFile(go, '');
+  expect(await spawned).toBe(reason);
+  expect(isAlive(pid)).toBe(false);
+  expect(await runtime.listAgents()).toEqual([]);
+  expect(existsSync(`${options.directory}.worktrees/x`)).toBe(false);
+  expect(git('branch', '--format=%(refname:short)')).toBe('main\n');
+});
+
+function isAlive(pid: number): boolean {
+  return existsSync(`/proc/${pid}`) && !/^\d+ \(.*\) Z/s.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
+}
+
+function endLeftOver(pid: number): void {
+  if (isAlive(pid)) process.kill(pid, 'SIGKILL');
+}

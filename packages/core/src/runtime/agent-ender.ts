@@ -25,7 +25,10 @@ export class AgentEnder {
   }
 
   /** Ends the processes; tmux may learn of it a moment later. */
-  async end({ metadata, pid }: TrackedAgent, { graceMs = defaultGraceMs, signal }: KillOptions = {}): Promise<void> {
+  async end(
+    { metadata, pid }: Pick<TrackedAgent, 'metadata' | 'pid'>,
+    { graceMs = defaultGraceMs, signal }: KillOptions = {},
+  ): Promise<void> {
     await this.#endProcessTree({ rootPid: pid, marker: `${agentRunVariable}=${metadata.run}`, graceMs, signal });
   }
 

@@ -12,6 +12,7 @@ import type { RuntimeEvent } from './agent-runtime.ts';
 import { toAgentsTmuxConfPath, writeAgentsTmuxConf } from './agents-tmux-conf.ts';
 import { lookAgainMs, MissingStatuses } from './missing-statuses.ts';
 import { Refresher } from './refresher.ts';
+import { untilAborted } from '../until-aborted.ts';
 import { hiddenSession } from './session-name.ts';
 import { UnclaimedOutput } from './unclaimed-output.ts';
 import {
@@ -246,18 +247,4 @@ function toServerEnvironment(
 ): Readonly<Record<string, string | undefined>> {
   const { PATH, HOME = homedir(), TMUX_TMPDIR, LANG, LC_ALL, LC_CTYPE, USER } = env;
   return { PATH, HOME, TMUX_TMPDIR, LANG, LC_ALL, LC_CTYPE, USER, TERM: 'screen-256color' };
-}
-
-/** Settles with the promise, or rejects at once when the signal aborts. */
-export async function untilAborted<Value>(promise: Promise<Value>, signal: AbortSignal | undefined): Promise<Value> {
-  if (!signal) return promise;
-  signal.throwIfAborted();
-  const { promise: aborted, reject } = Promise.withResolvers<never>();
-  const onAbort = (): void => reject(signal.reason);
-  signal.addEventListener('abort', onAbort, { once: true });
-  try {
-    return await Promise.race([promise, aborted]);
-  } finally {
-    signal.removeEventListener('abort', onAbort);
-  }
 }

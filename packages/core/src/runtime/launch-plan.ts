@@ -1,8 +1,8 @@
 import { stat } from 'node:fs/promises';
-import { resolve } from 'node:path';
+import { delimiter, isAbsolute, resolve } from 'node:path';
 import type { AgentConfig } from '../agent/agent-config.ts';
 import { RuntimeError } from '../errors.ts';
-import { findProgram } from '../process/find-program.ts';
+import { fallbackPath, findProgram } from '../process/find-program.ts';
 import type { LaunchPlan, Provider } from '../provider/provider.ts';
 
 /** Finds the provider that a config names. */
@@ -32,6 +32,12 @@ export async function locateProgram(
     hint:
       search.installHint ?? `Install "${program}", or check that it is executable and on the PATH of whoever asked.`,
   });
+}
+
+/** Whether it depends on the directory which file a program's name means. */
+export function isFoundByDirectory([program = '']: readonly string[], path: string | undefined): boolean {
+  if (program.includes('/')) return !isAbsolute(program);
+  return (path || fallbackPath).split(delimiter).some((folder) => !isAbsolute(folder));
 }
 
 /** The absolute path of a directory. Throws `directory-not-found` or `permission-denied`. */

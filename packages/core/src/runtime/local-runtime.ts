@@ -59,11 +59,11 @@ export class LocalRuntime implements AgentRuntime {
     this.#name = { type: this.type, id, socketName };
     const emit = (event: RuntimeEvent): void => this.#emit(event);
     this.#server = new AgentServer({ runtime: this.#name, tmux, configDirectory, env, emit });
-    this.#spawner = new AgentSpawner({ server: this.#server, providers, env, clock });
     this.#ender = new AgentEnder({
       server: this.#server,
       endProcessTree: options.endProcessTree ?? createProcessEnder(),
     });
+    this.#spawner = new AgentSpawner({ server: this.#server, ender: this.#ender, providers, env, clock });
   }
 
   async spawnAgent(config: AgentConfigInput, options?: SpawnOptions): Promise<AgentHandle> {

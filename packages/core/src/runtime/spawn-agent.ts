@@ -1,21 +1,24 @@
 import { randomUUID } from 'node:crypto';
+import { sep } from 'node:path';
 import { AgentConfig, type AgentConfigInput } from '../agent/agent-config.ts';
 import { RuntimeError } from '../errors.ts';
 import type { LaunchPlan } from '../provider/provider.ts';
-import { parseRecords } from '../tmux/format.ts';
-import type { TmuxTransport } from '../tmux/tmux-transport.ts';
+import { lockBranch } from '../worktree/branch-lock.ts';
 import { discardWorktree, type PreparedWorktree, prepareWorktree } from '../worktree/worktree.ts';
 import { toAgentEnvironment } from './agent-environment.ts';
 import { type AgentMetadata, toRememberedConfig } from './agent-metadata.ts';
 import type { SpawnOptions } from './agent-runtime.ts';
-import { type AgentServer, untilAborted } from './agent-server.ts';
-import { checkDirectory, locateProgram, planLaunch, type ProviderLookup } from './launch-plan.ts';
+import type { AgentEnder } from './agent-ender.ts';
+import type { AgentServer } from './agent-server.ts';
+import { checkDirectory, isFoundByDirectory, locateProgram, planLaunch, type ProviderLookup } from './launch-plan.ts';
 import { draftSessionPrefix, toFreeSessionName, toSafeSessionName } from './session-name.ts';
-import { type SpawnPlan, toCleanUpCommands, toSpawnCommands } from './spawn-commands.ts';
-import { agentVariables, type TrackedAgent, toAgentWindows, toTrackedAgent } from './tracked-agent.ts';
+import type { SpawnPlan } from './spawn-commands.ts';
+import { startAgent } from './start-agent.ts';
+import type { TrackedAgent } from './tracked-agent.ts';
 
 export interface SpawnerOptions {
   readonly server: AgentServer;
+  readonly ender: AgentEnder;
   readonly providers: ProviderLookup;
   /** Environment of agents whose config brings none. */
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -69,30 +72,48 @@ export class AgentSpawner {
   }
 
   async #make(draft: Draft, options: SpawnOptions): Promise<TrackedAgent> {
-    const { config } = draft;
-    const directory = await checkDirectory(config.workingDirectory);
-    const worktree = config.worktree ? await this.#makeWorktree(config.worktree, directory, options) : null;
-    const sessionName = this.#reserveName(config);
-    try {
-      return await this.#start(
-        await this.#plan(draft, { directory: worktree?.path ?? directory, worktree, sessionName }),
-        options,
-      );
-    } catch (cause) {
-      if (worktree) await discardWorktree(worktree, { directory, env: this.#options.env });
-      throw cause;
-    } finally {
-      this.#pendingNames.delete(sessionName);
-    }
+    const directory = await checkDirectory(draft.config.workingDirectory);
+    const request = draft.config.worktree;
+    if (!request) return this.#launch(draft, { directory, worktree: null }, options);
+    // before anything is made; what may be in the tree alone is looked for there
+    if (!isFoundByDirectory(draft.launch.command, draft.environment.get('PATH'))) await this.#locate(draft, directory);
+    const git = { directory, env: this.#options.env };
+    // until it runs or is taken back: another agent on this branch finds its tree in use or not at all
+    using _lock = await lockBranch(request.branch, { ...git, signal: options.signal });
+    options.onProgress?.(`making worktree ${request.branch}`);
+    const worktree = await prepareWorktree(request, { ...git, signal: options.signal });
+    return this.#launch(draft, { directory, worktree }, options);
   }
 
-  async #makeWorktree(
-    request: NonNullable<AgentConfig['worktree']>,
-    directory: string,
+  async #launch(
+    draft: Draft,
+    { directory, worktree }: { readonly directory: string; readonly worktree: PreparedWorktree | null },
     { onProgress, signal }: SpawnOptions,
-  ): Promise<PreparedWorktree> {
-    onProgress?.(`making worktree ${request.branch}`);
-    return prepareWorktree(request, { directory, env: this.#options.env, signal });
+  ): Promise<TrackedAgent> {
+    const discard = async (): Promise<void> => {
+      if (worktree && !this.#isUsed(worktree.path))
+        await discardWorktree(worktree, { directory, env: this.#options.env });
+    };
+    let plan: SpawnPlan | undefined;
+    try {
+      plan = await this.#plan(draft, { directory: worktree?.path ?? directory, worktree });
+      signal?.throwIfAborted();
+      onProgress?.('starting');
+    } catch (cause) {
+      await discard();
+      if (plan) this.#pendingNames.delete(plan.sessionName);
+      throw cause;
+    }
+    const { sessionName } = plan;
+    return startAgent(this.#options, { plan, onTakenBack: discard }, signal).finally(() =>
+      this.#pendingNames.delete(sessionName),
+    );
+  }
+
+  #isUsed(path: string): boolean {
+    return this.#options.server.index
+      .all()
+      .some(({ metadata: { directory } }) => directory === path || directory.startsWith(`${path}${sep}`));
   }
 
   #reserveName({ sessionName, name, agentId }: AgentConfig): string {
@@ -113,11 +134,11 @@ export class AgentSpawner {
   }
 
   async #plan(
-    { config, launch, run, environment }: Draft,
-    { directory, worktree, sessionName }: { directory: string; worktree: PreparedWorktree | null; sessionName: string },
+    draft: Draft,
+    { directory, worktree }: { directory: string; worktree: PreparedWorktree | null },
   ): Promise<SpawnPlan> {
-    const installHint = config.command ? undefined : this.#options.providers(config.aiProvider)?.installHint;
-    const command = await locateProgram(launch.command, { path: environment.get('PATH'), directory, installHint });
+    const { config, launch, run, environment } = draft;
+    const command = await this.#locate(draft, directory);
     const conversation = launch.conversationId === null ? {} : { conversationId: launch.conversationId };
     const metadata: AgentMetadata = {
       version: 1,
@@ -131,48 +152,14 @@ export class AgentSpawner {
       createdAt: this.#options.clock(),
       prompt: launch.prompt,
     };
+    const sessionName = this.#reserveName(config);
     return { metadata, command, environment, sessionName, draftName: `${draftSessionPrefix}${run}` };
   }
 
-  async #start(plan: SpawnPlan, { onProgress, signal }: SpawnOptions): Promise<TrackedAgent> {
-    const { server } = this.#options;
-    signal?.throwIfAborted();
-    onProgress?.('starting');
-    const release = server.refresher.hold();
-    // not ended by the signal itself: once tmux has read it, the session exists and must be taken back
-    const batch = runBatch(server.service.transport, plan).finally(release);
-    try {
-      const agent = await untilAborted(batch, signal);
-      server.emitAll(server.index.put(agent));
-      return agent;
-    } catch (cause) {
-      if (signal?.aborted) void batch.then((agent) => takeBack(server, agent)).catch(() => undefined);
-      throw cause;
-    }
+  async #locate({ config, launch, environment }: Draft, directory: string): Promise<readonly string[]> {
+    const installHint = config.command ? undefined : this.#options.providers(config.aiProvider)?.installHint;
+    return locateProgram(launch.command, { path: environment.get('PATH'), directory, installHint });
   }
-}
-
-async function runBatch(transport: TmuxTransport, plan: SpawnPlan): Promise<TrackedAgent> {
-  const outcomes = await transport.settleAll(toSpawnCommands(plan));
-  const failed = outcomes.find((outcome) => outcome.status === 'rejected');
-  const last = outcomes.at(-1);
-  const rows = last?.status === 'fulfilled' ? parseRecords(agentVariables, last.value) : [];
-  const [window] = toAgentWindows(rows);
-  if (!failed && window) return toTrackedAgent(plan.metadata, { ...window, isOrphan: false });
-  await transport.settleAll(toCleanUpCommands(plan));
-  const reason: unknown = failed?.reason;
-  throw new RuntimeError(
-    'not-ready',
-    `The tmux session of agent "${plan.metadata.config.agentId}" did not become ready`,
-    {
-      cause: reason,
-      hint: reason instanceof Error ? reason.message : 'Look at the tmux server with: swarm-tui doctor',
-    },
-  );
-}
-
-async function takeBack(server: AgentServer, agent: TrackedAgent): Promise<void> {
-  await server.service.transport.settleAll([['kill-window', '-t', agent.windowId]]);
 }
 
 function toExistsError(agentId: string): RuntimeError {

@@ -15,6 +15,9 @@ export interface SpawnPlan {
   readonly draftName: string;
 }
 
+/** What the first of the spawn commands answers with, whatever comes of the others. */
+export const madeVariables = ['window_id', 'pane_pid'] as const;
+
 /** One write that makes the session (a hook in the configuration lets us hear it), gives it its metadata and name, and tells what came of it. */
 export function toSpawnCommands(plan: SpawnPlan): readonly TmuxCommand[] {
   const { metadata, sessionName, draftName, command, environment } = plan;
@@ -25,6 +28,9 @@ export function toSpawnCommands(plan: SpawnPlan): readonly TmuxCommand[] {
       'new-session',
       '-d',
       '-E',
+      '-P',
+      '-F',
+      recordFormat(madeVariables),
       '-s',
       draftName,
       '-n',
@@ -70,7 +76,7 @@ export function toMetadataCommands(
   ];
 }
 
-/** Removes what a failed spawn may have left, under either of its names. */
-export function toCleanUpCommands({ draftName }: SpawnPlan): readonly TmuxCommand[] {
-  return [['kill-window', '-t', `=${draftName}:`]];
+/** Removes what a failed spawn left, or may have left where tmux did not say. */
+export function toCleanUpCommand({ draftName }: SpawnPlan, windowId: string | undefined): TmuxCommand {
+  return ['kill-window', '-t', windowId ?? `=${draftName}:`];
 }

@@ -13,7 +13,8 @@ export interface Worktree {
 
 /** As `prepareWorktree` leaves it. */
 export interface PreparedWorktree extends Worktree {
-  readonly isNewBranch: boolean;
+  /** The commit that a new branch was made at; null when the branch existed. */
+  readonly newBranchAt: string | null;
 }
 
 /** One line of `git worktree list`. `branch` is null for a detached head. */
@@ -38,14 +39,14 @@ export async function prepareWorktree(request: WorktreeRequest, options: GitOpti
   const present = entries.find((entry) => entry.branch === branch);
   if (present) {
     const found = await takePresent(request, { path: present.path, branch, created: false }, options);
-    return { ...found, isNewBranch: false };
+    return { ...found, newBranchAt: null };
   }
   const [main] = entries;
   const path = request.path
     ? resolve(options.directory, request.path)
     : defaultPath(main?.path ?? options.directory, branch);
-  const isNewBranch = await addWorktree({ path, branch, base: request.base }, options);
-  return { path: await realpath(path), branch, created: true, isNewBranch };
+  const newBranchAt = await addWorktree({ path, branch, base: request.base }, options);
+  return { path: await realpath(path), branch, created: true, newBranchAt };
 }
 
 /** All working trees of the repository, the main one first. */
@@ -140,7 +141,7 @@ async function takePresent(request: WorktreeRequest, present: Worktree, { direct
 async function addWorktree(
   { path, branch, base }: { readonly path: string; readonly branch: string; readonly base: string | undefined },
   options: GitOptions,
-): Promise<boolean> {
+): Promise<string | null> {
   const exists = await runGit(['rev-parse', '--verify', '--quiet', `refs/heads/${branch}`], options).then(
     () => true,
     () => false,
@@ -149,21 +150,31 @@ async function addWorktree(
   const start = exists ? branch : await resolveCommit(base ?? 'HEAD', options);
   try {
     await runGit(['worktree', 'add', ...(exists ? [] : ['-b', branch]), '--', path, start], options);
-    return !exists;
+    return exists ? null : start;
   } catch (cause) {
     // git itself takes back a tree that it could not finish; an abort kills git, which then cannot
-    if (options.signal?.aborted) await discard({ path, branch, isNew: !exists }, options);
+    if (options.signal?.aborted) await discardUnfinished({ path, branch, isNew: !exists }, options);
     throw cause;
   }
 }
 
-/** Takes back what `prepareWorktree` just made for nothing, with the branch when it is new. Never rejects. */
-export async function discardWorktree(worktree: PreparedWorktree, options: GitOptions): Promise<void> {
-  const { path, branch, created, isNewBranch } = worktree;
-  if (created) await discard({ path, branch, isNew: isNewBranch }, options);
+/**
+ * Takes back what `prepareWorktree` just made for nothing, with the branch when it is new. Anything that holds work stays:
+ * a tree that is not clean, a branch with commits of its own. Never rejects.
+ */
+export async function discardWorktree(worktree: PreparedWorktree, { directory, env }: GitOptions): Promise<void> {
+  const { path, branch, created, newBranchAt } = worktree;
+  if (!created) return;
+  const git = (...args: readonly string[]): Promise<string | undefined> =>
+    runGit(args, { directory, env }).catch(() => undefined);
+  // without force: git itself refuses what is not clean, in the moment of the removal
+  if ((await git('worktree', 'remove', '--', path)) === undefined || newBranchAt === null) return;
+  const tip = await git('rev-parse', '--verify', '--quiet', `refs/heads/${branch}`);
+  if (tip?.trim() === newBranchAt) await git('branch', '-D', '--', branch);
 }
 
-async function discard(
+// by force: half of a checkout looks like changes
+async function discardUnfinished(
   { path, branch, isNew }: { readonly path: string; readonly branch: string; readonly isNew: boolean },
   { directory, env }: GitOptions,
 ): Promise<void> {
