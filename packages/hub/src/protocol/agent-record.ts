@@ -15,11 +15,15 @@ export const GitFigures = z.object({
 });
 export type GitFigures = z.infer<typeof GitFigures>;
 
-/** A message on its way to an agent (design, section 3: delivered when a turn started). */
+/** A message on its way to an agent (design, section 3). */
 export const QueuedMessage = z.object({
   id: z.string(),
   text: z.string(),
-  /** `held`: a dialog is open, or a person types there; `uncertain`: typing was cut off, a person must decide. */
+  /**
+   * `held`: a dialog is open or a person types there, as far as can be seen; `echoed`: typed, with no proof yet that it
+   * was taken; `accepted`: a turn started, or the agent wrote something after Enter (without Enter: it was typed);
+   * `uncertain`: typing was cut off, a person must decide.
+   */
   state: z.enum(['queued', 'held', 'typing', 'echoed', 'accepted', 'uncertain', 'cancelled']),
   at: z.number(),
 });
