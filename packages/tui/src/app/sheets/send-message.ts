@@ -14,11 +14,11 @@ const QUOTED = 40;
 /** What a state of a message means, in a few words. */
 export function messageNote(state: MessageState): string {
   const notes: Readonly<Record<MessageState, string>> = {
-    queued: 'goes out when it is idle',
+    queued: 'waits its turn',
     held: 'waits: a dialog is open',
     typing: 'is being typed',
-    echoed: 'typed, no turn yet',
-    accepted: 'a turn began',
+    echoed: 'typed, not confirmed',
+    accepted: 'it answered',
     uncertain: 'not sure that it arrived',
     cancelled: 'was not sent',
   };
@@ -27,7 +27,7 @@ export function messageNote(state: MessageState): string {
 
 /** Not sure that it arrived: the sentence that asks the person to look. */
 function uncertainText(name: string): string {
-  return `Not sure that ${name} got your message (hub restarted while typing). Look, then: Send again / It arrived`;
+  return `Not sure that ${name} got your message (typing was cut off). Look, then: Send again / It arrived`;
 }
 
 function oneText(name: string, state: MessageState): string {
@@ -35,13 +35,22 @@ function oneText(name: string, state: MessageState): string {
   return `${name}: ${state}, ${messageNote(state)}`;
 }
 
-// 4 agents got "rebase on main". 1 waits: its dialog is open.
+const manyNotes: Readonly<Record<MessageState, (count: number) => string>> = {
+  accepted: (count) => `${formatPlural(count, 'agent')} got it`,
+  echoed: (count) => `typed to ${count}, not confirmed`,
+  typing: (count) => `being typed to ${count}`,
+  queued: (count) => `queued for ${count}`,
+  held: (count) => `${count} held: a dialog is open or somebody types there`,
+  uncertain: (count) => `not sure that ${count} got it`,
+  cancelled: (count) => `not sent to ${count}`,
+};
+
+// "rebase on main": queued for 4, 1 held: a dialog is open or somebody types there
 function manyText(text: string, states: readonly MessageState[]): string {
-  const held = states.filter((state) => state === 'held').length;
-  const sent = states.length - held;
-  const quoted = `"${cut(cleanText(text), QUOTED)}"`;
-  const waits = held === 1 ? '1 waits: its dialog is open.' : `${held} wait: their dialogs are open.`;
-  return `${formatPlural(sent, 'agent')} got ${quoted}.${held === 0 ? '' : ` ${waits}`}`;
+  const counts = new Map<MessageState, number>();
+  for (const state of states) counts.set(state, (counts.get(state) ?? 0) + 1);
+  const notes = [...counts].map(([state, count]) => manyNotes[state](count));
+  return `"${cut(cleanText(text), QUOTED)}": ${notes.join(', ')}`;
 }
 
 /** Sends a text to agents and tells what became of it. Gives what was taken; empty when all failed. */
@@ -67,14 +76,16 @@ export async function sendMessage(
   return sent;
 }
 
-/** What a message to this agent has to wait for, as a sentence; empty when there is no such agent. */
+/** What becomes of a message to this agent now, as a sentence; empty when it goes out at once. */
 export function waitText({ fleet }: AppState, id: string): string {
   const agent = fleet.agents.get(id);
   if (agent === undefined) return '';
-  if (agent.lifecycle === 'stopped' || agent.lifecycle === 'lost')
-    return `It is ${agent.lifecycle}: the message waits until it runs again.`;
-  if (agent.lifecycle !== 'running') return `It is ${agent.lifecycle}: the message waits until it runs.`;
-  if (agent.activity.state === 'waiting') return 'It is asking you something, so nothing is typed until you answer.';
-  if (agent.activity.state === 'working') return 'It works; the message goes out when it is idle.';
+  const { lifecycle, activity } = agent;
+  if (lifecycle === 'stopped' || lifecycle === 'lost')
+    return `It is ${lifecycle}: it takes no message until you start it again.`;
+  if (lifecycle !== 'running') return `It is ${lifecycle}: the message waits until it runs.`;
+  if (activity.state === 'waiting') return 'It is asking you something, so nothing is typed until you answer.';
+  if (activity.state === 'starting') return 'It is starting: the message waits until it is ready.';
+  if (activity.state === 'working') return 'It works: the message is typed now, for when it is done.';
   return '';
 }

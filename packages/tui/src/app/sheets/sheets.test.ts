@@ -128,8 +128,24 @@ describe('a message', () => {
     expect(world.draw()).toContain('payments-retry, index-rebuild, api-docs');
     world.type(ENTER);
     await until(() => expect(asked(world, 'agent.send')).toHaveLength(3));
-    await until(() => expect(toasts(world)).toEqual(['2 agents got "rebase on main". 1 waits: its dialog is open.']));
+    await until(() =>
+      expect(toasts(world)).toEqual([
+        '"rebase on main": 1 held: a dialog is open or somebody types there, 2 agents got it',
+      ]),
+    );
     expect(world.store.getState().sheet).toBeNull();
+  });
+
+  it.each([
+    ['queued', 'queued for 2'],
+    ['echoed', 'typed to 2, not confirmed'],
+    ['uncertain', 'not sure that 2 got it'],
+  ] as const)('counts none that is %s among those who got it', async (state, told) => {
+    const world = await open();
+    world.hub.fleet.answer('agent.send', async ({ id, text }) => ({ id: `m-${id}`, text, state, at: since }));
+    world.type('vjv');
+    world.type(`mgo${ENTER}`);
+    await until(() => expect(toasts(world)).toEqual([`"go": ${told}`]));
   });
 
   it('shows the queue, follows it, and edits it', async () => {

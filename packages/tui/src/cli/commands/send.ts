@@ -85,7 +85,8 @@ async function send(
 }
 
 function describe({ state }: QueuedMessage): string {
-  if (state === 'held') return 'held: it is asking something, so nothing is typed until that is answered';
+  if (state === 'held') return 'held: a dialog is open or somebody types there; it is typed when that ends';
+  if (state === 'echoed') return 'echoed: typed, not confirmed: no turn was seen to start';
   if (state === 'uncertain') return 'uncertain: not sure that it arrived. Look at the agent';
   return state;
 }
