@@ -100,7 +100,15 @@ export class RuntimeLink implements Disposable {
     const infos = await runtime.listAgents({ signal: AbortSignal.timeout(listTimeoutMs) });
     const orphans = infos.filter(({ handle, status }) => handle.data['orphan'] === true && status === 'running');
     if (orphans.length === 0 || runtime.adoptAgent === undefined) return infos;
-    for (const { handle } of orphans) await runtime.adoptAgent(handle, { signal: AbortSignal.timeout(listTimeoutMs) });
+    for (const { handle } of orphans) {
+      try {
+        await runtime.adoptAgent(handle, { signal: AbortSignal.timeout(listTimeoutMs) });
+      } catch (error) {
+        // One that cannot be taken in must not make all others unreachable.
+        const { logger } = this.#options.parts;
+        logger.warn({ event: 'agent.not-adopted', agentId: handle.agentId, reason: describeFailure(error) });
+      }
+    }
     return runtime.listAgents({ signal: AbortSignal.timeout(listTimeoutMs) });
   }
 
@@ -193,15 +201,22 @@ export class RuntimeLink implements Disposable {
     this.#setStatus('down', reason);
     const events = unreachable(this.#records(), reason);
     if (events.length > 0) this.#append(...events);
+    this.#retryLater();
+  }
+
+  #retryLater(): void {
+    if (this.#isClosed) return;
     const delayMs = Math.min(longestRetryMs, firstRetryMs * 2 ** Math.min(this.#failures, 10));
     this.#recheck.by(this.#options.parts.now() + delayMs);
   }
 
   #append(...events: readonly FleetEventBody[]): void {
     const { journal, logger } = this.#options.parts;
-    journal
-      .append(...events)
-      .catch((error: unknown) => logger.warn({ event: 'fleet.not-logged', reason: String(error) }));
+    journal.append(...events).catch((error: unknown) => {
+      logger.warn({ event: 'fleet.not-logged', reason: String(error) });
+      // The runtime tells it once only; its list tells it again.
+      this.#retryLater();
+    });
   }
 
   #setStatus(status: RuntimeRecord['status'], reason: string | null): void {
