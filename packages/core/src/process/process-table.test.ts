@@ -1,7 +1,14 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { expect, it } from 'vitest';
-import { createProcessTableReader, parsePs, parseStat, type ProcessTable, readProcessTable } from './process-table.ts';
+import {
+  createProcessTableReader,
+  createVariableLookup,
+  parsePs,
+  parseStat,
+  type ProcessTable,
+  readProcessTable,
+} from './process-table.ts';
 
 it('reads a stat line whose program name holds parentheses and spaces', () => {
   const tail = Array.from({ length: 40 }, (_, index) => String(100 + index)).join(' ');
@@ -55,4 +62,23 @@ it('shares one reading among those who ask before it begins, never one that bega
   gates[1]?.();
   await second;
   expect(count).toBe(2);
+});
+
+it('reads each environment once, however many agents are looked for', () => {
+  const environs = new Map([
+    [10, 'SWARM_RUN=a\0B=1\0'],
+    [11, 'X_SWARM_RUN=b\0B=1\0SWARM_RUN=b\0'],
+    [12, 'B=SWARM_RUN=a\0SWARM_RUN=\0'],
+    [13, ''],
+  ]);
+  const reads: number[] = [];
+  const hasVariable = createVariableLookup((pid) => {
+    reads.push(pid);
+    return environs.get(pid) ?? '';
+  });
+  const carriers = ['a', 'b', 'c', ''].map((run) =>
+    [...environs.keys()].filter((pid) => hasVariable(pid, `SWARM_RUN=${run}`)),
+  );
+  expect(carriers).toEqual([[10], [11], [], [12]]);
+  expect(reads).toEqual([10, 11, 12, 13]);
 });

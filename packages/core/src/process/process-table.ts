@@ -59,11 +59,29 @@ async function readProc(): Promise<ProcessTable> {
     if (entry && entry.state !== 'Z' && entry.state !== 'X') entries.push(entry);
     if (entries.length % 256 === 255) await new Promise(setImmediate);
   }
-  return { entries, hasVariable: (pid, assignment) => hasLine(readText(`/proc/${pid}/environ`), assignment) };
+  return { entries, hasVariable: createVariableLookup((pid) => readText(`/proc/${pid}/environ`)) };
 }
 
-function hasLine(environ: string, assignment: string): boolean {
-  return environ.startsWith(`${assignment}\0`) || environ.includes(`\0${assignment}\0`);
+/**
+ * Finds variables with one reading of each environment, however many ask for however many. Of the values only those of the
+ * variables that were asked for are kept, and no longer than the table.
+ */
+export function createVariableLookup(readEnviron: (pid: number) => string): ProcessTable['hasVariable'] {
+  const byName = new Map<string, Map<number, string | undefined>>();
+  return (pid, assignment) => {
+    const name = assignment.slice(0, assignment.indexOf('=') + 1);
+    const values = byName.get(name) ?? new Map<number, string | undefined>();
+    byName.set(name, values);
+    if (!values.has(pid)) values.set(pid, findLine(readEnviron(pid), name));
+    return values.get(pid) === assignment;
+  };
+}
+
+function findLine(environ: string, start: string): string | undefined {
+  const from = environ.startsWith(start) ? 0 : environ.indexOf(`\0${start}`) + 1;
+  if (from === 0 && !environ.startsWith(start)) return undefined;
+  const end = environ.indexOf('\0', from);
+  return end < 0 ? environ.slice(from) : environ.slice(from, end);
 }
 
 function readText(path: string): string {
