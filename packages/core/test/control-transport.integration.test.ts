@@ -1,4 +1,8 @@
+import { existsSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
+import { createControlTransport } from '../src/tmux/control-transport.ts';
 import type { PaneOutput } from '../src/tmux/pane-output.ts';
 import type { TmuxEvent } from '../src/tmux/tmux-event.ts';
 import type { TmuxService } from '../src/tmux/tmux-service.ts';
@@ -260,6 +264,21 @@ describe('a lost connection', () => {
     await server.tmux('new-session', '-d', '-s', 'back', 'cat', '-');
     await vi.waitFor(() => expect(types(events)).toContain('reconnected'), patient);
     expect((await service.listSessions()).map(({ name }) => name)).toEqual(['back']);
+  });
+
+  it('goes on looking when what reaches the server hangs once', async () => {
+    const server = await startTestServer();
+    const [hung, wrapper] = [join(server.directory, 'hung'), join(server.directory, 'reach')];
+    const hangOnce = `case "$*" in *has-session*) if [ ! -e ${hung} ]; then : > ${hung}; exec sleep 1000; fi;; esac`;
+    await writeFile(wrapper, `#!/bin/sh\n${hangOnce}\nexec "$@"\n`, { mode: 0o755 });
+    const command = [wrapper, ...server.command];
+    await using transport = createControlTransport({ command, env: server.env, probeTimeoutMs: 500 });
+    const events: TmuxEvent[] = [];
+    transport.subscribe((event) => events.push(event));
+    const [pid] = await transport.run(['display-message', '-p', '#{client_pid}']);
+    process.kill(Number(pid), 'SIGKILL');
+    await vi.waitFor(() => expect(existsSync(hung)).toBe(true), patient);
+    await vi.waitFor(() => expect(types(events)).toContain('reconnected'), patient);
   });
 
   it('starts the server when a command needs it', async () => {

@@ -24,6 +24,8 @@ export interface ControlTransportOptions {
   readonly env?: Readonly<Record<string, string | undefined>> | undefined;
   /** Make a lost connection again by itself. @default true */
   readonly reconnect?: boolean | undefined;
+  /** How long one look whether the server lives may take before the next is tried. @default 10_000 */
+  readonly probeTimeoutMs?: number | undefined;
 }
 
 /**
@@ -39,6 +41,7 @@ const pauseAfterSeconds = 5;
 const attachAttempts = 3;
 const firstRetryMs = 50;
 const longestRetryMs = 5_000;
+const probeTimeoutMs = 10_000;
 
 class ControlTransport implements TmuxTransport {
   readonly kind = 'control';
@@ -188,7 +191,11 @@ class ControlTransport implements TmuxTransport {
 
   async #isServerAlive(): Promise<boolean> {
     await using probe = createExecTransport({ command: this.command, env: this.#env });
-    const [outcome] = await probe.settleAll([['has-session', '-t', sessionTarget(this.session)]]);
+    // a `docker exec` or ssh in front of tmux may hang, and would end reconnecting for ever
+    const timeout = AbortSignal.timeout(this.#options.probeTimeoutMs ?? probeTimeoutMs);
+    const signal = AbortSignal.any([this.#disposed.signal, timeout]);
+    const command = ['has-session', '-t', sessionTarget(this.session)];
+    const [outcome] = await probe.settleAll([command], { signal }).catch(() => []);
     if (outcome?.status === 'fulfilled') return true;
     return this.#options.attachTo === undefined && outcome?.reason?.code === 'target-not-found';
   }
