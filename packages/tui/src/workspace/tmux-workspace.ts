@@ -14,6 +14,7 @@ import {
   showDockCommands,
   zoomCommand,
 } from './pane-actions.ts';
+import { notReady } from './not-ready.ts';
 import { type PaneLabel, toLabelOptions } from './pane-label.ts';
 import { type SessionPane, toWorkspacePane } from './pane-snapshot.ts';
 import type { ChromeStyles } from './session-chrome.ts';
@@ -36,16 +37,6 @@ export interface TmuxWorkspaceOptions
 }
 
 const copyBuffer = 'swarm-copy';
-
-const notReady: WorkspaceState = {
-  isReady: false,
-  reason: 'Panes are not ready yet',
-  panes: [],
-  focusedPaneId: null,
-  isZoomed: false,
-  isDockShown: true,
-  leader: null,
-};
 
 /**
  * The list's tmux session with its panes and keys. Nothing is asked of tmux before `open()`. What it shows is always
@@ -85,9 +76,20 @@ export class TmuxWorkspace implements Workspace, AsyncDisposable {
 
   /** Connects, picks and binds the keys, finds panes of an earlier run. Call it once, after the first frame. */
   async open(): Promise<void> {
-    const { sessionId } = this.#options;
     const transport = this.#options.connect();
     this.#transport = transport;
+    try {
+      await this.#open(transport);
+    } catch (error) {
+      // what tmux tells from now on must not make panes of a workspace without keys
+      await this.#close();
+      throw error;
+    }
+    this.#opened.resolve();
+  }
+
+  async #open(transport: TmuxTransport): Promise<void> {
+    const { sessionId } = this.#options;
     const panes = new SessionPanes({ transport, sessionId, onChange: () => this.#update() });
     this.#panes = panes;
     const keys = await SessionKeys.read({ ...this.#options, transport });
@@ -96,7 +98,12 @@ export class TmuxWorkspace implements Workspace, AsyncDisposable {
     this.#looks.redraw(keys.choice, this.#entries);
     await keys.install(this.#entries);
     await panes.refresh();
-    this.#opened.resolve();
+  }
+
+  async #close(): Promise<void> {
+    this.#panes?.[Symbol.dispose]();
+    this.#panes = null;
+    await this.#transport?.[Symbol.asyncDispose]();
   }
 
   /** Says why there will be no panes. */
@@ -245,8 +252,7 @@ export class TmuxWorkspace implements Workspace, AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#opened.resolve();
-    this.#panes?.[Symbol.dispose]();
-    await this.#transport?.[Symbol.asyncDispose]();
+    await this.#close();
     this.#listeners.clear();
   }
 
