@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { chmod, mkdir, stat } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { parseTmuxVersion, requireTmuxVersion, RuntimeError, tmuxInstallCommand } from '@swarm-tui/core';
-import type { HubPaths } from '@swarm-tui/hub';
+import type { HubPaths } from '@swarm-tui/hub/client';
 import { ConfigError } from '../config/config-error.ts';
 import { loadConfig, type LoadConfigOptions } from '../config/load-config.ts';
 import type { Check, Finding } from './finding.ts';
