@@ -14,6 +14,7 @@ const checks = [
   ['format', 'biome', ['format', '.']],
   ['types of tests, benches and scripts', 'tsc', ['-p', 'tsconfig.checks.json']],
   ['dead code and unused dependencies', 'knip', []],
+  ['links of the documentation', 'node', ['scripts/check-links.mjs']],
   ['lock file', 'node', ['scripts/check-lockfile.mjs']],
   ['packed packages', 'node', ['scripts/check-packages.mjs']],
 ];
