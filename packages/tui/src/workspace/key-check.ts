@@ -1,6 +1,6 @@
 import { toReadableKey } from './key-names.ts';
 
-/** What was found out about the keys at start. Kitty's key protocol needs no question: tmux reads it before we do. */
+/** What was found out about the keys at start. Kitty's key protocol needs no question: docs/decisions/0011. */
 export interface KeyFacts {
   /** tmux names, `None` where there is none. */
   readonly prefix: string;
