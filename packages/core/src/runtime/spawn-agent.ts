@@ -82,7 +82,8 @@ export class AgentSpawner {
     using _lock = await lockBranch(request.branch, { ...git, signal: options.signal });
     options.onProgress?.(`making worktree ${request.branch}`);
     const worktree = await prepareWorktree(request, { ...git, signal: options.signal });
-    return this.#launch(draft, { directory, worktree }, options);
+    // awaited here: the lock goes when this function is left
+    return await this.#launch(draft, { directory, worktree }, options);
   }
 
   async #launch(
