@@ -69,6 +69,17 @@ it('refuses to remove what is not committed, unless forced', async () => {
   expect(await listWorktrees(options)).toEqual([{ path: options.directory, branch: 'main' }]);
 });
 
+it('never removes a tree that a person had made, not even by force', async () => {
+  const { git, ...options } = await createRepository();
+  const path = join(options.directory, '..', 'mine');
+  git('worktree', 'add', '-q', '-b', 'mine', path);
+  const reused = await prepareWorktree({ branch: 'mine' }, options);
+  await expect(removeWorktree(reused, { ...options, force: true })).rejects.toMatchObject({ code: 'worktree-failed' });
+  expect(existsSync(path)).toBe(true);
+  await removeWorktree({ ...reused, created: true }, options);
+  expect(existsSync(path)).toBe(false);
+});
+
 it('starts a branch from the base it is given', async () => {
   const { git, ...options } = await createRepository();
   const base = git('rev-parse', 'HEAD').trim();

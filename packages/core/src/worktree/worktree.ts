@@ -77,12 +77,19 @@ export function parseWorktrees(text: string): readonly WorktreeEntry[] {
 
 /**
  * Removes a working tree; the branch stays. Rejects with `worktree-dirty` when something in it is not committed, unless
- * forced. One that is gone already is fine.
+ * forced; and with `worktree-failed`, forced or not, one that is known not to be made for an agent (`created` is false).
+ * One that is gone already is fine.
  */
 export async function removeWorktree(
-  path: string,
+  worktree: string | Pick<Worktree, 'path' | 'created'>,
   { force = false, ...options }: RemoveWorktreeOptions,
 ): Promise<void> {
+  const { path, created } = typeof worktree === 'string' ? { path: worktree, created: true } : worktree;
+  if (!created) {
+    throw new RuntimeError('worktree-failed', `The worktree ${path} was there before the agent and stays`, {
+      hint: `Remove it yourself with: git -C ${options.directory} worktree remove ${path}`,
+    });
+  }
   if (!(await isDirectory(path))) {
     await runGit(['worktree', 'prune'], options);
     return;
