@@ -21,6 +21,7 @@ const nowhere: Parameters<typeof createProgram>[0] = {
     loadChecks: async () => [],
     signal: new AbortController().signal,
   },
+  argv: [],
   exitWith: () => undefined,
 };
 

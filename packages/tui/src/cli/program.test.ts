@@ -181,6 +181,17 @@ describe('spawn', () => {
     ]);
   });
 
+  it('takes what follows -- as the program, with or without agent and task', async () => {
+    const cli = new FakeCli();
+    await cli.run('spawn', '--name', 'a', '--', 'bash', '-c', 'x');
+    await cli.run('spawn', 'shell', '--', './wrap', '-a', 'rm');
+    expect(cli.hub.fleet.asked('agent.spawn')).toMatchObject([
+      { aiProvider: 'shell', task: '', command: ['bash', '-c', 'x'] },
+      { aiProvider: 'shell', task: '', command: ['./wrap', '-a', 'rm'] },
+    ]);
+    expect(await cli.run('spawn', 'demo', 'fix', 'the', 'test')).toMatchObject({ code: 2 });
+  });
+
   it('fails with the reason when the agent did not start', async () => {
     const cli = new FakeCli();
     const stopped = createAgentRecord({ id: 'x-1', lifecycle: 'stopped', lifecycleReason: 'claude is not on PATH' });

@@ -61,7 +61,7 @@ function inheritSettings(command: Command): void {
 /** Runs one command line and gives its exit code. Never rejects. */
 export async function runProgram(argv: readonly string[], context: CliContext): Promise<number> {
   let code: number = exitCodes.good;
-  const host: CommandHost = { context, exitWith: (wanted) => void (code = wanted) };
+  const host: CommandHost = { context, argv, exitWith: (wanted) => void (code = wanted) };
   try {
     const program = await createProgram(host, argv[0]);
     await program.parseAsync([...argv], { from: 'user' });

@@ -8,6 +8,8 @@ import { formatJson, toJsonAgent } from '../output/json.ts';
 /** What every command gets. */
 export interface CommandHost {
   readonly context: CliContext;
+  /** The words of the command line. */
+  readonly argv: readonly string[];
   /** Registers the exit code when it is not 0. */
   exitWith(code: number): void;
 }

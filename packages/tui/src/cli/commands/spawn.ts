@@ -40,16 +40,29 @@ export const addSpawn: AddCommand = (program, host) => {
     .option('--arg <argument...>', 'more arguments for the agent’s command line')
     .option('--no-wait', 'do not wait until it runs')
     .option('-a, --attach', 'open it in this terminal at once')
-    .action(async (agent: string, task: string | undefined, extra: string[], ...rest: [unknown, Command]) => {
-      await spawn(host, { agent, task, extra }, readOptions(rest[1], shape));
+    .action(async (_agent, _task, _command, ...[, command]: [unknown, Command]) => {
+      await spawn(host, readWords(command.args, host.argv), readOptions(command, shape));
     });
 };
 
-async function spawn(
-  host: CommandHost,
-  asked: { agent: string; task: string | undefined; extra: readonly string[] },
-  options: Options,
-): Promise<void> {
+interface Asked {
+  readonly agent: string;
+  readonly task: string | undefined;
+  readonly extra: readonly string[];
+}
+
+/** What stands after `--` is the program, however few words stand before it. */
+function readWords(words: readonly string[], argv: readonly string[]): Asked {
+  const dashes = argv.indexOf('--');
+  const extra = dashes === -1 ? [] : argv.slice(dashes + 1);
+  const [agent = 'shell', task, surplus] = words.slice(0, words.length - extra.length);
+  if (surplus === undefined) return { agent, task, extra };
+  throw new CliError('wrong-usage', `"${surplus}" is one word too many.`, {
+    hint: 'Quote the task; a program of your own goes after --: swarm-tui spawn shell -- npm test',
+  });
+}
+
+async function spawn(host: CommandHost, asked: Asked, options: Options): Promise<void> {
   const { context } = host;
   const task = asked.task === '-' ? await context.readInput() : asked.task;
   const params = toRequest({ ...asked, task }, options, context);
@@ -65,11 +78,7 @@ async function spawn(
   if (options.attach) host.exitWith(await context.runInTerminal(agent.attachArgv));
 }
 
-function toRequest(
-  asked: { agent: string; task: string | undefined; extra: readonly string[] },
-  options: Options,
-  context: CommandHost['context'],
-): RequestParams<'agent.spawn'> {
+function toRequest(asked: Asked, options: Options, context: CommandHost['context']): RequestParams<'agent.spawn'> {
   return {
     runtimeId: options.runtime,
     aiProvider: asked.agent,
