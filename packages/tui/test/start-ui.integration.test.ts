@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { LeaderEntry } from '../src/app/workspace-port.ts';
+import { takeOverScript } from '../src/launch/session-script.ts';
 import { UiWorld } from './ui-world.ts';
 
 const entries: readonly LeaderEntry[] = [{ key: 'q', title: 'Back', action: { kind: 'pane', action: 'back-to-list' } }];
@@ -122,6 +123,42 @@ describe('on a server of its own', () => {
     await world.openTerminal('again', world.startCommand.split(' '));
     await world.see('again', 'agent one here');
     expect(await world.tmux('ui', 'list-sessions', '-F', '#{session_name}')).toBe('swarm');
+  });
+
+  it('gives a UI whose terminal was closed to one of two that start at the same moment', async () => {
+    const world = new UiWorld();
+    await world.startUi('first');
+    await world.tmux('terminal', 'new-session', '-d', '-s', 'keep', '--', 'sh', '-c', 'exec cat');
+    await world.tmux('terminal', 'kill-session', '-t', 'first');
+    await world.until(async () =>
+      expect(await world.tmux('ui', 'list-clients', '-F', '#{client_control_mode}')).not.toContain('0'),
+    );
+    const start = world.startCommand.split(' ');
+    await Promise.all([world.openTerminal('left', start), world.openTerminal('right', start)]);
+    await world.see('left', 'list ready');
+    await world.see('right', 'list ready');
+    await world.until(async () =>
+      expect((await world.tmux('ui', 'list-clients', '-F', '#{session_name}')).split('\n').toSorted()).toEqual([
+        'swarm',
+        'swarm-2',
+      ]),
+    );
+  });
+
+  it('leaves alone a UI that another start has claimed since it was looked at', async () => {
+    const world = new UiWorld();
+    await world.startUi('first');
+    const ask = (format: string) => world.tmux('ui', 'display-message', '-p', '-t', '=swarm:', format);
+    const [sessionId, listPaneId, before] = (await ask('#{session_id} #{pane_id} #{pane_pid}')).split(' ');
+    if (sessionId === undefined || listPaneId === undefined) throw new Error('no session');
+    const place = { sessionId, listPaneId, visitor: null, command: ['cat'], env: {}, directory: '/' };
+    const takeOver = (seen: string, own: string) =>
+      world.tmux('ui', 'source-file', world.write('take-over', takeOverScript({ ...place, claim: { seen, own } })));
+    await takeOver('-', '1000-1');
+    const winner = await ask('#{pane_pid}');
+    expect(winner).not.toBe(before);
+    await expect(takeOver('-', '1000-2')).rejects.toThrow("can't find");
+    expect(await ask('#{pane_pid} #{@swarm_claim}')).toBe(`${winner} 1000-1`);
   });
 
   it('gives its panes the environment of the person, secrets never in a command line', async () => {

@@ -7,6 +7,7 @@ const ui = (id: string, name: string, fleet = 'here'): FoundSession => ({
   isUi: true,
   listPaneId: '%1',
   fleet,
+  claim: '-',
   unseenSince: 0,
 });
 const other = (id: string, name: string): FoundSession => ({
@@ -15,19 +16,28 @@ const other = (id: string, name: string): FoundSession => ({
   isUi: false,
   listPaneId: '-',
   fleet: '-',
+  claim: '-',
   unseenSince: 0,
 });
 
 describe('parseSession', () => {
   it('reads a line, blanks in the name included', () => {
-    expect(parseSession('$3 1 %5 /home/a:: 0 my session')).toEqual({
+    expect(parseSession('$3 1 %5 /home/a:: - 1000 1001 my session')).toEqual({
       id: '$3',
       name: 'my session',
       isUi: true,
       listPaneId: '%5',
       fleet: '/home/a::',
+      claim: '-',
       unseenSince: 0,
     });
+  });
+
+  it('knows since when nobody has looked at one that was made or taken over', () => {
+    const since = (times: string) => parseSession(`$3 1 %5 here ${times} swarm`)?.unseenSince;
+    expect(since('- 1000 0')).toBe(1000);
+    expect(since('2000-ab 1000 1500')).toBe(2000);
+    expect(since('2000-ab 1000 2001')).toBe(0);
   });
 
   it('says null for anything else', () => {

@@ -7,23 +7,30 @@ export interface FoundSession {
   readonly isUi: boolean;
   readonly listPaneId: string;
   readonly fleet: string;
-  /** Seconds since the epoch while nobody has looked at it yet, else 0. */
+  /** By which start it was taken over last; `-` for none. */
+  readonly claim: string;
+  /** Seconds since the epoch while nobody has looked at it since it was made or taken over, else 0. */
   readonly unseenSince: number;
 }
 
-/** Another start has made it a moment ago, and its terminal is on the way. */
+/** Another start has made it or taken it over a moment ago, and its terminal is on the way. */
 const arrivalSeconds = 10;
 
+/** Gives `FoundSession.claim`. */
+export const claimFormat = `#{?${uiOptions.claim},#{${uiOptions.claim}},-}`;
+
 /** For `list-sessions -F`. The name comes last: it may hold anything. */
-export const sessionFormat = `#{session_id} #{?${uiOptions.session},1,0} #{?${uiOptions.list},#{${uiOptions.list}},-} #{?${uiOptions.fleet},#{${uiOptions.fleet}},-} #{?session_last_attached,0,#{session_created}} #{session_name}`;
+export const sessionFormat = `#{session_id} #{?${uiOptions.session},1,0} #{?${uiOptions.list},#{${uiOptions.list}},-} #{?${uiOptions.fleet},#{${uiOptions.fleet}},-} ${claimFormat} #{session_created} #{?session_last_attached,#{session_last_attached},0} #{session_name}`;
 /** For `list-clients -F`: sessions that a person looks at. Our own control connections do not count. */
 export const clientFormat = '#{client_control_mode} #{session_id}';
 
 export function parseSession(line: string): FoundSession | null {
-  const match = /^(\$\d+) ([01]) (\S+) (\S+) (\d+) (.*)$/su.exec(line);
+  const match = /^(\$\d+) ([01]) (\S+) (\S+) (\S+) (\d+) (\d+) (.*)$/su.exec(line);
   if (match === null) return null;
-  const [, id = '', isUi = '', listPaneId = '', fleet = '', unseen = '', name = ''] = match;
-  return { id, name, isUi: isUi === '1', listPaneId, fleet, unseenSince: Number(unseen) };
+  const [, id = '', isUi = '', listPaneId = '', fleet = '', claim = '', created = '', seen = '', name = ''] = match;
+  const since = Math.max(Number(created), Number.parseInt(claim, 10) || 0);
+  const unseenSince = Number(seen) >= since ? 0 : since;
+  return { id, name, isUi: isUi === '1', listPaneId, fleet, claim, unseenSince };
 }
 
 /** A UI session of the same fleet that nobody looks at, or the first free name for a new one. */

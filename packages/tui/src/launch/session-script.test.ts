@@ -38,8 +38,8 @@ describe('createSessionScript', () => {
 
 describe('takeOverScript', () => {
   it('starts the list anew in its pane and leaves the splits alone', () => {
-    const script = takeOverScript({ ...spec, sessionId: '$2', listPaneId: '%7' });
-    expect(script).toMatch(/^respawn-pane -k /);
+    const script = takeOverScript({ ...spec, sessionId: '$2', listPaneId: '%7', claim: { seen: '-', own: '1000-ab' } });
+    expect(script).toMatch(/^if-shell -F -t "%7" .*respawn-pane -k /);
     expect(script).not.toContain('new-session');
     expect(script).not.toContain('kill-');
   });

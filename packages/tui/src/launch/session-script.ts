@@ -1,4 +1,5 @@
 import { escapeFormat, quoteTmux, type TmuxCommand } from '@swarm-tui/core';
+import { claimFormat } from './find-session.ts';
 import { listExit, uiOptions } from '../workspace/options.ts';
 import { toSequence } from '../workspace/tmux-sequence.ts';
 import { type Environment, toPaneEnvironment } from './ui-environment.ts';
@@ -39,13 +40,20 @@ export function createSessionScript(spec: UiSessionSpec): string {
 export interface TakeOverSpec extends ListProcess {
   readonly sessionId: string;
   readonly listPaneId: string;
+  /** What the session's claim was when it was looked at, and what it is to be. */
+  readonly claim: { readonly seen: string; readonly own: string };
   readonly visitor: UiSessionSpec['visitor'];
 }
 
-/** Script that puts a fresh list into a UI session that nobody looks at any more; its splits stay. */
+/**
+ * Script that puts a fresh list into a UI session that nobody looks at any more; its splits stay. When another start was
+ * quicker, it fails with "can't find" and nothing of it happens.
+ */
 export function takeOverScript(spec: TakeOverSpec): string {
-  const { sessionId, listPaneId, visitor } = spec;
-  return toScript([
+  const { sessionId, listPaneId, visitor, claim } = spec;
+  const isFree = `#{==:${claimFormat},${escapeFormat(claim.seen)}}`;
+  const takeOver: readonly TmuxCommand[] = [
+    ['set-option', '-t', sessionId, uiOptions.claim, claim.own],
     [
       'respawn-pane',
       '-k',
@@ -60,8 +68,12 @@ export function takeOverScript(spec: TakeOverSpec): string {
     ['set-option', '-t', sessionId, uiOptions.origin, visitor?.sessionId ?? ''],
     ['select-window', '-t', listPaneId],
     ['select-pane', '-t', listPaneId],
-    ...(visitor === null ? [] : [['switch-client', '-c', visitor.client, '-t', sessionId]]),
-  ]);
+    ...(visitor === null
+      ? []
+      : ([['switch-client', '-c', visitor.client, '-t', sessionId]] satisfies readonly TmuxCommand[])),
+  ];
+  const lost: TmuxCommand = ['has-session', '-t', '=swarm-taken-by-another:'];
+  return toScript([['if-shell', '-F', '-t', listPaneId, isFree, toSequence(takeOver), toSequence([lost])]]);
 }
 
 /** Set on a server that is ours alone. No prefix: the leader is the one key that agents do not get. */

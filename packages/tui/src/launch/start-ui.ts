@@ -53,8 +53,9 @@ function planScript(
       target: `=${choice.name}:`,
     };
   }
-  const { id: sessionId, listPaneId } = choice.take;
-  return { text: takeOverScript({ ...options, sessionId, listPaneId, visitor }), target: sessionId };
+  const { id: sessionId, listPaneId, claim: seen } = choice.take;
+  const claim = { seen, own: `${Math.floor(Date.now() / 1000)}-${process.pid}` };
+  return { text: takeOverScript({ ...options, sessionId, listPaneId, claim, visitor }), target: sessionId };
 }
 
 function look(server: Server, env: Environment, fleet: string): { take: FoundSession } | { name: string } {

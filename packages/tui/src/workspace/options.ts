@@ -7,6 +7,8 @@ export const uiOptions = {
   session: '@swarm_ui',
   /** On a session: pane of the list, `%5`. */
   list: '@swarm_list',
+  /** On a session: the start that took it over last, its second first: `1700000000-ab12`. */
+  claim: '@swarm_claim',
   /** On a session: which fleet it shows. */
   fleet: '@swarm_fleet',
   /** On a session: where the person came from, `$0`; empty on a server of our own. */
