@@ -3,6 +3,7 @@ import type { CallOptions } from '../call-options.ts';
 import { RuntimeError } from '../errors.ts';
 import { captureCommand } from './capture.ts';
 import { linkForListening } from './listening.ts';
+import { findMatch, OutputSearch } from './output-search.ts';
 import type { TmuxTransport } from './tmux-transport.ts';
 
 /** How long to wait for a text. */
@@ -17,7 +18,6 @@ interface Wanted {
 
 const pauseBetweenLooksMs = 20;
 const execLookEveryMs = 200;
-const maxTailLength = 64 * 1024;
 
 /** Waits until the pattern is on the pane's screen, or passed by in its output. Looks only when the pane wrote something. */
 export async function waitForPattern(
@@ -49,18 +49,11 @@ export async function waitForPattern(
   }
 }
 
-function findMatch(text: string, pattern: RegExp | string): string | undefined {
-  if (typeof pattern === 'string') return text.includes(pattern) ? pattern : undefined;
-  // a fresh object: a shared one with the g flag would remember its place
-  return new RegExp(pattern.source, pattern.flags.replace(/[gy]/g, '')).exec(text)?.[0];
-}
-
 /** Remembers what a pane wrote since the start: a line may have scrolled past before the screen is looked at. */
 class OutputWatch {
   readonly #transport: TmuxTransport;
-  readonly #pattern: RegExp | string;
+  readonly #search: OutputSearch;
   readonly #decoder = new TextDecoder();
-  #tail = '';
   #hasChanged = false;
   #match: string | undefined;
   #wake: () => void = () => undefined;
@@ -68,7 +61,7 @@ class OutputWatch {
 
   constructor(transport: TmuxTransport, pattern: RegExp | string) {
     this.#transport = transport;
-    this.#pattern = pattern;
+    this.#search = new OutputSearch(pattern);
   }
 
   get match(): string | undefined {
@@ -106,8 +99,7 @@ class OutputWatch {
   }
 
   #take(data: Uint8Array): void {
-    this.#tail = (this.#tail + this.#decoder.decode(data, { stream: true })).slice(-maxTailLength);
-    this.#match ??= findMatch(stripSequences(this.#tail), this.#pattern);
+    this.#match ??= this.#search.push(this.#decoder.decode(data, { stream: true }));
     this.#changed();
   }
 
@@ -115,14 +107,4 @@ class OutputWatch {
     this.#hasChanged = true;
     this.#wake();
   }
-}
-
-const escape = String.fromCodePoint(0x1b);
-const bell = String.fromCodePoint(7);
-const controlSequence = String.raw`\[[0-?]*[ -/]*[@-~]`;
-const commandSequence = String.raw`\][^${bell}${escape}]*(?:${bell}|${escape}\\)`;
-const sequences = new RegExp(`${escape}(?:${controlSequence}|${commandSequence}|[ -/]*[0-~])`, 'g');
-
-function stripSequences(text: string): string {
-  return text.replaceAll(sequences, '').replaceAll('\r', '');
 }
