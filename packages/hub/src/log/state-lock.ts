@@ -1,10 +1,12 @@
-import { closeSync, mkdirSync, openSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { HubError } from '../protocol/hub-error.ts';
 import { sqliteCode, toLogError } from './sqlite-failure.ts';
 
 const sqliteBusy = 5;
+/** SQLITE_CORRUPT and SQLITE_NOTADB. */
+const damaged: ReadonlySet<unknown> = new Set([11, 26]);
 
 /**
  * Holds a state directory for this process: an exclusive transaction on a database of its own, which the kernel ends
@@ -15,13 +17,24 @@ export function lockStateDirectory(directory: string, waitMs: number): Disposabl
   try {
     mkdirSync(directory, { recursive: true, mode: 0o700 });
     createPrivateFile(path);
-    return beginExclusive(new DatabaseSync(path), waitMs);
+    return takeLock(path, waitMs);
   } catch (error) {
     if (sqliteCode(error) !== sqliteBusy) throw toLogError(error, path);
     throw new HubError('state-locked', `Another hub holds the state directory ${directory}.`, {
       hint: 'Connect to that hub, or end it with `swarm-tui hub stop`; agents go on.',
       cause: error,
     });
+  }
+}
+
+function takeLock(path: string, waitMs: number): Disposable {
+  try {
+    return beginExclusive(new DatabaseSync(path), waitMs);
+  } catch (error) {
+    if (!damaged.has(sqliteCode(error))) throw error;
+    // It holds no data, and an empty file is a good database. Emptied in place, since locks belong to the file, not its name.
+    truncateSync(path, 0);
+    return beginExclusive(new DatabaseSync(path), waitMs);
   }
 }
 

@@ -84,6 +84,9 @@ async function confirm(
   return answer.trim().toLowerCase() === 'yes';
 }
 
+/** Hundreds that end at once take their time, each its grace. */
+const endTimeoutMs = 180_000;
+
 async function end(
   hub: HubConnection,
   agent: AgentRecord,
@@ -92,7 +95,11 @@ async function end(
   const hasEnded = agent.lifecycle === 'stopped' || agent.lifecycle === 'lost';
   // What may be refused is asked first, so that a refusal leaves the agent as it was.
   if (remove)
-    await hub.request('agent.remove', { id: agent.id, worktree: worktree ? 'remove' : 'keep', force, undoMs: 0 });
-  else if (!hasEnded) return hub.request('agent.stop', { id: agent.id });
+    await hub.request(
+      'agent.remove',
+      { id: agent.id, worktree: worktree ? 'remove' : 'keep', force, undoMs: 0 },
+      { timeoutMs: endTimeoutMs },
+    );
+  else if (!hasEnded) return hub.request('agent.stop', { id: agent.id }, { timeoutMs: endTimeoutMs });
   return agent;
 }
