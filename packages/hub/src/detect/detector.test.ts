@@ -17,19 +17,14 @@ function setUp() {
 }
 
 describe('Detector', () => {
-  it('judges again after the log refused a state, and keeps that there is something unread', async () => {
-    const { log, print, record, logged } = setUp();
-    print('working');
-    await vi.waitFor(() => expect(record().activity.state).toBe('working'));
+  it('judges again after the log refused a state, without more news of the agent', async () => {
+    const { detector, log, logged } = setUp();
     log.failWith(new Error('disk full'));
-    print('idle');
+    // No output came, whose age would have it judged again in any case.
+    detector.foreground('a', 'cargo');
     await new Promise((resolve) => setImmediate(resolve));
-    expect(record().activity.state).toBe('working');
     log.failWith(null);
-    await vi.waitFor(() => expect(record()).toMatchObject({ activity: { state: 'idle' }, unread: true }), {
-      timeout: 10_000,
-    });
-    expect(logged().map(({ activity }) => activity.state)).toEqual(['working', 'idle']);
+    await vi.waitFor(() => expect(logged()).toHaveLength(1), { timeout: 5_000 });
   }, 15_000);
 
   it('forgets no unread turn over a state that was not logged', async () => {
