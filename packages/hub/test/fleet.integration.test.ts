@@ -41,6 +41,15 @@ function createWorld() {
 
 type World = ReturnType<typeof createWorld>;
 
+/** The world's directory becomes a repository with one commit. Answers with its git. */
+function initRepository({ directory: cwd, env }: World) {
+  const git = (...args: readonly string[]) =>
+    execFileSync('git', ['-c', 'user.name=t', '-c', 'user.email=t@t', ...args], { cwd, env });
+  git('init', '-q', '-b', 'main');
+  git('commit', '-q', '--allow-empty', '-m', 'First');
+  return git;
+}
+
 async function open(world: World, log: MemoryLog = createMemoryLog()) {
   const runtimes = new RuntimeManager();
   runtimes.register(
@@ -256,13 +265,7 @@ describe('a fleet of simulated agents in a real tmux', () => {
 
   it('removes an agent with its worktree after the time to undo, and keeps a tree with work in it', async () => {
     const world = createWorld();
-    const git = (...args: readonly string[]) =>
-      execFileSync('git', ['-c', 'user.name=t', '-c', 'user.email=t@t', ...args], {
-        cwd: world.directory,
-        env: world.env,
-      });
-    git('init', '-q', '-b', 'main');
-    git('commit', '-q', '--allow-empty', '-m', 'First');
+    initRepository(world);
     const { spawn, record, ask } = await open(world);
     const tree = join(world.directory, 'trees', 'fix');
     const { id } = await spawn('', { worktree: { branch: 'fix', path: tree } });
@@ -279,6 +282,48 @@ describe('a fleet of simulated agents in a real tmux', () => {
     await ask('agent.remove', { id, worktree: 'remove', undoMs: 50 });
     await vi.waitFor(() => expect(record(id)).toBeUndefined(), patience);
     expect(existsSync(tree)).toBe(false);
+  });
+
+  it('takes by force what the person saw, and nothing that was written since', async () => {
+    const world = createWorld();
+    initRepository(world);
+    const { spawn, record, ask } = await open(world);
+    const tree = join(world.directory, 'trees', 'fix');
+    const { id } = await spawn('', { worktree: { branch: 'fix', path: tree } });
+    writeFileSync(join(tree, 'work.txt'), 'seen\n');
+    const { fingerprint: seen } = await ask('agent.loss', { id });
+    writeFileSync(join(tree, 'work.txt'), 'more than seen\n');
+    const remove = { id, worktree: 'remove', force: true } as const;
+    await expect(ask('agent.remove', { ...remove, seen })).rejects.toMatchObject({ code: 'would-lose-work' });
+
+    await ask('agent.remove', { ...remove, undoMs: 1500 });
+    writeFileSync(join(tree, 'later.txt'), 'written in the time to undo\n');
+    await vi.waitFor(
+      () =>
+        expect(record(id)).toMatchObject({
+          removeAt: null,
+          lifecycle: 'stopped',
+          lifecycleReason: expect.stringContaining('worktree was kept'),
+        }),
+      patience,
+    );
+    expect([existsSync(join(tree, 'work.txt')), existsSync(join(tree, 'later.txt'))]).toEqual([true, true]);
+
+    await ask('agent.remove', { ...remove, seen: (await ask('agent.loss', { id })).fingerprint, undoMs: 0 });
+    expect([record(id), existsSync(tree)]).toEqual([undefined, false]);
+  });
+
+  it('never removes a worktree that was there before the agent', async () => {
+    const world = createWorld();
+    const git = initRepository(world);
+    const { spawn, record, ask } = await open(world);
+    const tree = join(world.directory, 'trees', 'mine');
+    git('worktree', 'add', '-q', '-b', 'mine', tree);
+    const { id } = await spawn('', { worktree: { branch: 'mine', path: tree } });
+    expect(record(id)?.worktree).toMatchObject({ created: false });
+    expect(await ask('agent.loss', { id })).toMatchObject({ hasWorktree: false });
+    await ask('agent.remove', { id, worktree: 'remove', force: true, undoMs: 0 });
+    expect([record(id), existsSync(tree)]).toEqual([undefined, true]);
   });
 
   it('shows a live screen to those who watch', async () => {

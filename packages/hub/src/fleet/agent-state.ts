@@ -20,7 +20,14 @@ export const AgentState = z.object({
   config: StoredConfig.nullable(),
   /** Pending ones and the last 20 that are done with, oldest first. */
   messages: z.array(StoredMessage).readonly(),
-  removal: z.object({ removeAt: z.number(), worktree: z.enum(['keep', 'remove']), force: z.boolean() }).nullable(),
+  removal: z
+    .object({
+      removeAt: z.number(),
+      worktree: z.enum(['keep', 'remove']),
+      force: z.boolean(),
+      fingerprint: z.string().optional(),
+    })
+    .nullable(),
   /** Newest first, at most 20. */
   history: z.array(z.object({ at: z.number(), state: z.string(), reason: z.string().nullable() })).readonly(),
 });

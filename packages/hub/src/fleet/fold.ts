@@ -67,8 +67,8 @@ function foldKnown(
     case 'agent.reordered':
       return patch(state, { order: event.order });
     case 'agent.removal-scheduled': {
-      const { removeAt, worktree, force = false } = event;
-      return { ...patch(state, { removeAt }), removal: { removeAt, worktree, force } };
+      const { removeAt, worktree, force = false, fingerprint } = event;
+      return { ...patch(state, { removeAt }), removal: { removeAt, worktree, force, fingerprint } };
     }
     case 'agent.removal-undone':
       return { ...patch(state, { removeAt: null }), removal: null };

@@ -1,6 +1,7 @@
 import { dirname } from 'node:path';
 import { removeWorktree, RuntimeError } from '@swarm-tui/core';
 import { HubError } from '../protocol/hub-error.ts';
+import type { FleetEventBody } from '../protocol/fleet-event.ts';
 import type { Loss, ParsedParams } from '../protocol/requests.ts';
 import type { AgentLocks } from './agent-locks.ts';
 import type { AgentState } from './agent-state.ts';
@@ -9,6 +10,9 @@ import type { FleetParts } from './fleet-parts.ts';
 import type { Spawner } from './spawner.ts';
 
 const retryMs = 30_000;
+const lossHint = 'Commit them, keep the worktree, or remove it by force.';
+
+type Removal = NonNullable<AgentState['removal']>;
 
 export interface RemoverOptions {
   readonly parts: FleetParts;
@@ -29,15 +33,20 @@ export class Remover {
     }
   }
 
-  /** Hides it at once. Rejects with `would-lose-work` when its worktree is to go and is not clean. */
-  async schedule({ id, worktree, force, undoMs }: ParsedParams<'agent.remove'>): Promise<{ removeAt: number }> {
+  /**
+   * Hides it at once. Rejects with `would-lose-work` when its worktree is to go and holds files that are not committed,
+   * or with `force` others than were seen.
+   */
+  async schedule(params: ParsedParams<'agent.remove'>): Promise<{ removeAt: number }> {
     const { parts } = this.#options;
+    const { id, worktree, force, undoMs } = params;
     const { record } = parts.store.get(id);
-    if (worktree === 'remove' && !force && record.worktree !== null) await this.#refuseLoss(id);
+    const takesTree = worktree === 'remove' && record.worktree?.created === true;
+    const fingerprint = takesTree ? await this.#checkLoss(params) : undefined;
     const removeAt = parts.now() + undoMs;
-    await parts.journal.append({ type: 'agent.removal-scheduled', id, removeAt, worktree, force });
-    if (undoMs === 0) await this.#remove(id);
-    else this.#plan(id, removeAt);
+    await parts.journal.append({ type: 'agent.removal-scheduled', id, removeAt, worktree, force, fingerprint });
+    if (undoMs > 0) this.#plan(id, removeAt);
+    else await this.#removeNow(id);
     return { removeAt };
   }
 
@@ -77,45 +86,84 @@ export class Remover {
     }
   }
 
-  async #remove(id: string): Promise<void> {
-    const { parts, locks, spawner } = this.#options;
-    spawner.cancel(id, new HubError('not-running', 'removed by you'));
-    await locks.run(id, async () => {
-      const state = parts.store.find(id);
-      if (state === undefined || state.removal === null) return;
-      const { handle, runtimeId } = state.record;
-      if (handle !== null) await parts.runtimes.getRuntime(runtimeId).killAgent(handle);
-      await this.#removeTree(state);
-      // Last, so that a hub that ends before it takes the removal up again.
-      await parts.journal.append({ type: 'agent.removed', id });
-    });
-    this.#due.delete(id);
+  async #removeNow(id: string): Promise<void> {
+    const kept = await this.#remove(id);
+    if (kept !== null) throw new HubError('would-lose-work', `The agent was stopped, and ${kept}.`, { hint: lossHint });
   }
 
-  /** A tree that got dirty since is kept, as is one that another agent works in: its work is worth more than tidiness. */
-  async #removeTree({ record, removal, config }: AgentState): Promise<void> {
+  /** Answers why the agent was kept after all; null when it is gone. */
+  async #remove(id: string): Promise<string | null> {
+    const { parts, locks, spawner } = this.#options;
+    spawner.cancel(id, new HubError('not-running', 'removed by you'));
+    const kept = await locks.run(id, async () => {
+      const state = parts.store.find(id);
+      if (state === undefined || state.removal === null) return null;
+      const { handle, runtimeId } = state.record;
+      if (handle !== null) await parts.runtimes.getRuntime(runtimeId).killAgent(handle);
+      const reason = await this.#removeTree(state);
+      // Last, so that a hub that ends before it takes the removal up again.
+      await parts.journal.append(...(reason === null ? [removedEvent(id)] : keptEvents(id, reason)));
+      return reason;
+    });
+    this.#due.delete(id);
+    return kept;
+  }
+
+  /**
+   * A tree that holds more than was seen is kept, and the answer says so; one that another agent works in, and one that
+   * was not made for this agent, stays without a word.
+   */
+  async #removeTree({ record, removal, config }: AgentState): Promise<string | null> {
     const { parts } = this.#options;
     const { worktree, host, id } = record;
-    if (worktree === null || removal?.worktree !== 'remove' || host !== 'local') return;
-    if (
-      [...parts.store.agents()].some((other) => other.record.id !== id && other.record.worktree?.path === worktree.path)
-    )
-      return;
+    if (worktree?.created !== true || removal?.worktree !== 'remove' || host !== 'local') return null;
+    if (this.#isShared(id, worktree.path)) return null;
     const directory = config?.workingDirectory ?? dirname(worktree.path);
     try {
-      await removeWorktree(worktree.path, { directory, force: removal.force });
+      await removeWorktree(worktree.path, { directory, force: await this.#isAsSeen(id, removal) });
+      return null;
     } catch (error) {
       if (!(error instanceof RuntimeError)) throw error;
       parts.logger.warn({ event: 'worktree.kept', agentId: id, path: worktree.path, reason: error.message });
+      return error.code === 'worktree-dirty' ? 'its worktree was kept: files were written since' : null;
     }
   }
 
-  async #refuseLoss(id: string): Promise<void> {
-    const { dirtyFiles } = await this.#options.readLoss(id);
-    if (dirtyFiles.length === 0) return;
+  #isShared(id: string, path: string): boolean {
+    return [...this.#options.parts.store.agents()].some(
+      ({ record }) => record.id !== id && record.worktree?.path === path,
+    );
+  }
+
+  /** Whether the person agreed to lose just what the tree holds now. */
+  async #isAsSeen(id: string, { force, fingerprint }: Removal): Promise<boolean> {
+    if (!force || fingerprint === undefined) return false;
+    return (await this.#options.readLoss(id)).fingerprint === fingerprint;
+  }
+
+  async #checkLoss({ id, force, seen }: ParsedParams<'agent.remove'>): Promise<string | undefined> {
+    const { dirtyFiles, fingerprint } = await this.#options.readLoss(id);
+    if (dirtyFiles.length === 0) return fingerprint;
     const files = dirtyFiles.length === 1 ? '1 file' : `${dirtyFiles.length} files`;
-    throw new HubError('would-lose-work', `The worktree holds ${files} that are not committed.`, {
-      hint: 'Commit them, keep the worktree, or remove it by force.',
+    if (!force) {
+      const message = `The worktree holds ${files} that are not committed.`;
+      throw new HubError('would-lose-work', message, { hint: lossHint });
+    }
+    if (seen === undefined || seen === fingerprint) return fingerprint;
+    throw new HubError('would-lose-work', 'Files in the worktree were written since you looked.', {
+      hint: 'Stop the agent, then look again.',
     });
   }
+}
+
+function removedEvent(id: string): FleetEventBody {
+  return { type: 'agent.removed', id };
+}
+
+/** The agent is back in the list, where its person sees what became of the removal. */
+function keptEvents(id: string, reason: string): readonly FleetEventBody[] {
+  return [
+    { type: 'agent.removal-undone', id },
+    { type: 'agent.lifecycle', id, lifecycle: 'stopped', reason, exit: null },
+  ];
 }

@@ -1,5 +1,6 @@
 import type { AgentRecord } from '../protocol/agent-record.ts';
 import type { Loss } from '../protocol/requests.ts';
+import { fingerprintTree } from './fingerprint-tree.ts';
 import type { RunGit } from './git-runner.ts';
 import { parseCommits } from './parse-git.ts';
 import { readTree } from './tree-figures.ts';
@@ -14,11 +15,12 @@ export async function readLoss(git: RunGit, record: AgentRecord, at: number, sig
   const about = {
     id,
     isRunning: lifecycle === 'running' || lifecycle === 'provisioning',
-    hasWorktree: worktree !== null,
+    // A tree that was there before the agent is the person's: it never goes with the agent.
+    hasWorktree: worktree?.created === true,
   };
   const place = await findTree(directory);
   const tree = place === null ? null : await readTree(git, place.top, signal);
-  if (tree === null || !tree.ok) return { ...about, git: null, dirtyFiles: [], unpushedCommits: [] };
+  if (place === null || tree === null || !tree.ok) return { ...about, git: null, dirtyFiles: [], unpushedCommits: [] };
   const counted = new Map(tree.files.map((file) => [file.path, file]));
   const paths = [...tree.status.changed, ...tree.status.untracked].slice(0, maxFiles);
   return {
@@ -26,6 +28,7 @@ export async function readLoss(git: RunGit, record: AgentRecord, at: number, sig
     git: { ...tree.figures, at },
     dirtyFiles: paths.map((path) => counted.get(path) ?? { path, added: 0, removed: 0 }),
     unpushedCommits: tree.figures.unpushed === 0 ? [] : await readUnpushed(git, directory, signal),
+    fingerprint: await fingerprintTree(place.top, tree.status),
   };
 }
 

@@ -8,6 +8,19 @@ const about = { id: AgentId };
 export const StoredConfig = z.lazy(() => AgentConfig.omit({ agentId: true, name: true, task: true, env: true }));
 export type StoredConfig = z.infer<typeof StoredConfig>;
 
+function removalScheduled() {
+  return z.object({
+    type: z.literal('agent.removal-scheduled'),
+    ...about,
+    removeAt: z.number(),
+    worktree: z.enum(['keep', 'remove']),
+    /** The worktree goes although it holds work that is nowhere else. */
+    force: z.boolean().optional(),
+    /** With `force`: what the tree held then. Once it holds something else it is kept. */
+    fingerprint: z.string().optional(),
+  });
+}
+
 // lazy, as most commands read no event
 /** What happened, as it is logged and as `swarm-tui events` prints it. State is a fold over these. */
 export const FleetEventBody = z.lazy(() =>
@@ -37,14 +50,7 @@ export const FleetEventBody = z.lazy(() =>
     z.object({ type: z.literal('agent.seen'), ...about }),
     z.object({ type: z.literal('agent.renamed'), ...about, name: z.string(), handle: AgentHandle.nullable() }),
     z.object({ type: z.literal('agent.reordered'), ...about, order: z.number() }),
-    z.object({
-      type: z.literal('agent.removal-scheduled'),
-      ...about,
-      removeAt: z.number(),
-      worktree: z.enum(['keep', 'remove']),
-      /** The worktree goes although it holds work that is nowhere else. */
-      force: z.boolean().optional(),
-    }),
+    removalScheduled(),
     z.object({ type: z.literal('agent.removal-undone'), ...about }),
     z.object({ type: z.literal('agent.removed'), ...about }),
     z.object({

@@ -70,7 +70,10 @@ export const Loss = z.object({
   dirtyFiles: z.array(z.object({ path: z.string(), added: z.number().int(), removed: z.number().int() })),
   unpushedCommits: z.array(z.object({ hash: z.string(), subject: z.string(), at: z.number() })),
   isRunning: z.boolean(),
+  /** It has a worktree that was made for it, which may go with it. */
   hasWorktree: z.boolean(),
+  /** Changes with what is not committed: send it as `seen` to remove no more than was shown. */
+  fingerprint: z.string().optional(),
 });
 export type Loss = z.infer<typeof Loss>;
 
@@ -111,8 +114,10 @@ export const hubRequests = {
   'agent.remove': request(() => ({
     params: Target.extend({
       worktree: z.enum(['keep', 'remove']).default('keep'),
-      /** Remove a worktree although it holds work that is nowhere else. */
+      /** Remove a worktree although files in it are not committed: those that are there now, and none written later. */
       force: z.boolean().default(false),
+      /** With `force`: the `fingerprint` of the loss that the person saw. @default as it is now */
+      seen: z.string().optional(),
       undoMs: z.number().int().min(0).max(600_000).default(30_000),
     }),
     result: z.object({ removeAt: z.number() }),

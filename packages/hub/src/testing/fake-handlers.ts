@@ -40,7 +40,7 @@ function lookHandlers(fleet: FakeFleet): Pick<FleetHandlers, LookNames> {
     'agent.loss': async ({ id }) => {
       const { git, lifecycle, worktree } = fleet.get(id);
       const isRunning = lifecycle === 'running';
-      return { id, git, dirtyFiles: [], unpushedCommits: [], isRunning, hasWorktree: worktree !== null };
+      return { id, git, dirtyFiles: [], unpushedCommits: [], isRunning, hasWorktree: worktree?.created === true };
     },
     'agent.capture': async ({ id }) => fleet.frame(id),
     'agent.explain': async ({ id }) => {

@@ -80,9 +80,11 @@ function remove(sheet: ChoiceSheet, worktree: 'keep' | 'remove'): Choice['run'] 
   return async (context) => {
     const { services, dispatch } = context;
     const { worked, problem } = await askForAll(context, sheet.agentIds, (id) => {
-      // What would be lost was on the screen when the person chose this.
-      const force = worktree === 'remove' && hasLoss(sheet.losses.get(id));
-      return services.hub.request('agent.remove', { id, worktree, force, undoMs: UNDO_MS });
+      const loss = sheet.losses.get(id);
+      // Only files that were on the screen may go: what is committed stays anyway, what is written from now on is kept.
+      const force = worktree === 'remove' && loss !== undefined && loss.hasWorktree && loss.dirtyFiles.length > 0;
+      const seen = force ? loss.fingerprint : undefined;
+      return services.hub.request('agent.remove', { id, worktree, force, seen, undoMs: UNDO_MS });
     });
     tellOutcome(context, '', problem);
     const agentIds = worked.map(({ id }) => id);

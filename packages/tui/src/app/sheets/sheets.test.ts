@@ -218,11 +218,24 @@ describe('careful keys', () => {
 
   it('delete takes the worktree only when that was chosen with its loss on the screen', async () => {
     const world = await open();
-    world.hub.fleet.answer('agent.loss', async ({ id }) => ({ ...dirty, id, dirtyFiles: files }));
+    const fingerprint = 'as shown';
+    world.hub.fleet.answer('agent.loss', async ({ id }) => ({ ...dirty, id, dirtyFiles: files, fingerprint }));
     world.type('d');
     await until(() => expect(world.draw()).toContain('1 file lost after 30s'));
     world.type(`j${ENTER}`);
-    await until(() => expect(asked(world, 'agent.remove')).toMatchObject([{ worktree: 'remove', force: true }]));
+    await until(() =>
+      expect(asked(world, 'agent.remove')).toMatchObject([{ worktree: 'remove', force: true, seen: 'as shown' }]),
+    );
+  });
+
+  it('delete forces nothing where only commits are not pushed', async () => {
+    const world = await open();
+    const unpushedCommits = [{ hash: 'c1', subject: 'Add it', at: since }];
+    world.hub.fleet.answer('agent.loss', async ({ id }) => ({ ...dirty, id, dirtyFiles: [], unpushedCommits }));
+    world.type('d');
+    await until(() => expect(world.draw()).toContain('commits stay on their branch'));
+    world.type(`j${ENTER}`);
+    await until(() => expect(asked(world, 'agent.remove')).toMatchObject([{ worktree: 'remove', force: false }]));
   });
 
   it('Esc leaves everything as it is', async () => {
