@@ -69,6 +69,20 @@ it('refuses to remove what is not committed, unless forced', async () => {
   expect(await listWorktrees(options)).toEqual([{ path: options.directory, branch: 'main' }]);
 });
 
+it('refuses to remove commits that no branch holds', async () => {
+  const { git, ...options } = await createRepository();
+  const { path } = await prepareWorktree({ branch: 'fix' }, options);
+  git('-C', path, 'checkout', '-q', '--detach');
+  git('-C', path, 'commit', '-q', '--allow-empty', '-m', 'work on no branch');
+  await expect(removeWorktree(path, options)).rejects.toMatchObject({
+    code: 'worktree-dirty',
+    message: expect.stringContaining('1 commit that no branch holds'),
+  });
+  git('-C', path, 'branch', 'kept');
+  await removeWorktree(path, options);
+  expect(await listWorktrees(options)).toHaveLength(1);
+});
+
 it('never removes a tree that a person had made, not even by force', async () => {
   const { git, ...options } = await createRepository();
   const path = join(options.directory, '..', 'mine');

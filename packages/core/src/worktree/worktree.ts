@@ -94,7 +94,10 @@ export async function removeWorktree(
     await runGit(['worktree', 'prune'], options);
     return;
   }
-  if (!force) await refuseDirty(path, options);
+  if (!force) {
+    await refuseDirty(path, options);
+    await refuseLooseCommits(path, options);
+  }
   // `--force` also for a clean one: the check above is stricter than git's, which refuses submodules as such
   await runGit(['worktree', 'remove', ...(force ? ['--force', '--force'] : []), '--', path], options);
 }
@@ -112,6 +115,21 @@ async function refuseDirty(path: string, options: GitOptions): Promise<void> {
     {
       hint: `Commit or discard them, or remove it by force; look with: git -C ${path} status`,
     },
+  );
+}
+
+/** Commits made on a detached HEAD belong to no branch: without the tree nothing would lead to them. */
+async function refuseLooseCommits(path: string, options: GitOptions): Promise<void> {
+  const loose = await runGit(['rev-list', '--count', 'HEAD', '--not', '--branches', '--tags', '--remotes'], {
+    ...options,
+    directory: path,
+  });
+  const count = Number(loose);
+  if (count === 0) return;
+  throw new RuntimeError(
+    'worktree-dirty',
+    `The worktree ${path} has ${count} ${count === 1 ? 'commit' : 'commits'} that no branch holds`,
+    { hint: `Give them a branch, or remove it by force: git -C ${path} branch NAME` },
   );
 }
 
