@@ -1,3 +1,4 @@
+import { flushCompileCache } from 'node:module';
 import { dirname } from 'node:path';
 import { LocalRuntime, loadRuntime, RuntimeManager } from '@swarm-tui/core';
 import { Fleet, resolveHubPaths, runHub } from '@swarm-tui/hub';
@@ -7,6 +8,8 @@ import { Config } from '../config/config-schema.ts';
 import { configPath, loadConfig } from '../config/load-config.ts';
 import { programFiles, readVersion } from './program-files.ts';
 import type { Environment } from './ui-environment.ts';
+
+const keepCodeAfterMs = 3000;
 
 /** Is the background hub until it is told to end: local agents, and the runtimes and providers of the config file. */
 export async function runHubProcess(env: Environment): Promise<number> {
@@ -33,6 +36,8 @@ export async function runHubProcess(env: Environment): Promise<number> {
       problems.push(`runtime ${id}: ${String(error)}`);
     }
   }
+  // Node keeps compiled code only when a process ends by itself, which a hub may not do for weeks
+  setTimeout(() => flushCompileCache(), keepCodeAfterMs).unref();
   return await runHub({
     paths,
     version: readVersion(),

@@ -1,7 +1,6 @@
-import { existsSync } from 'node:fs';
 import { flushCompileCache } from 'node:module';
 import { setTimeout as delay } from 'node:timers/promises';
-import { connectHub, type HubConnection, HubError, resolveHubPaths } from '@swarm-tui/hub/client';
+import { connectHub, type HubConnection, resolveHubPaths } from '@swarm-tui/hub/client';
 import type { RunningApp } from '../app/create-app.ts';
 import { LateHub } from './late-hub.ts';
 import { hubCommand, readVersion } from './program-files.ts';
@@ -11,9 +10,8 @@ import { readUiSettings, type UiSettings } from './ui-settings.ts';
 /** The list, in its tmux pane. Settles when the person left, after the tmux session was ended. */
 export async function runUiPane(argv: readonly string[]): Promise<number> {
   const { env } = process;
-  const drawn = Promise.withResolvers<void>();
-  // the hub is asked while React is being loaded; when there is none it is started after the first frame
-  await using hub = new LateHub({ connect: (signal) => connectOrStart(signal, drawn.promise) });
+  // the hub is asked, or started, while React is being loaded; the first frame waits for neither
+  await using hub = new LateHub({ connect: connectOrStart });
   const [{ createApp }, { openUiTerminal }, settings] = await Promise.all([
     import('../app/create-app.ts'),
     import('./ui-terminal.ts'),
@@ -21,7 +19,6 @@ export async function runUiPane(argv: readonly string[]): Promise<number> {
   ]);
   await using terminal = openUiTerminal({ env, hub, settings });
   const app = createApp({ ...terminal.appOptions, hub, config: settings.app });
-  setImmediate(() => drawn.resolve());
   let hasCrashed = false;
   terminal.onCrash(async () => {
     hasCrashed = true;
@@ -61,29 +58,13 @@ async function hubHasAnswered(hub: HubConnection): Promise<void> {
 /** The rows of 100 agents are there 40 ms sooner than with msgpack over WebSocket: nothing is loaded for it, and JSON.parse is native. */
 const encoding = 'json-lines' as const;
 
-async function connectOrStart(signal: AbortSignal, drawn: Promise<void>): Promise<HubConnection> {
-  const options = { paths: resolveHubPaths(process.env), version: readVersion(), encoding, signal };
-  const autoStart = { command: hubCommand() };
-  if (existsSync(options.paths.socketPath)) {
-    try {
-      return await connectHub({ ...options, autoStart: null });
-    } catch (error) {
-      if (!(error instanceof HubError) || error.code !== 'hub-unreachable') throw error;
-    }
-  }
-  await drawn;
-  return connectHub({ ...options, autoStart });
+function connectOrStart(signal: AbortSignal): Promise<HubConnection> {
+  const paths = resolveHubPaths(process.env);
+  return connectHub({ paths, version: readVersion(), encoding, signal, autoStart: { command: hubCommand() } });
 }
 
 async function startHub(signal: AbortSignal): Promise<void> {
-  const autoStart = { command: hubCommand() };
-  await using _started = await connectHub({
-    paths: resolveHubPaths(process.env),
-    version: readVersion(),
-    encoding,
-    signal,
-    autoStart,
-  });
+  await using _started = await connectOrStart(signal);
 }
 
 function showProblems({ store }: RunningApp, { problems }: UiSettings): void {
