@@ -33,7 +33,7 @@ export const AgentState = z.object({
 });
 export type AgentState = z.infer<typeof AgentState>;
 
-/** Whether a message still has a way to go. */
+/** Whether a message still waits, or a person must decide about it. One that was typed waits no more, proven or not. */
 export function isPending({ state }: Pick<StoredMessage, 'state'>): boolean {
-  return state !== 'accepted' && state !== 'cancelled';
+  return state !== 'accepted' && state !== 'cancelled' && state !== 'echoed';
 }
