@@ -74,6 +74,22 @@ it('tells its clients when it is killed, is started again by them, and keeps wha
   expect(await pidOf(hub)).not.toBe(pid);
 });
 
+it('logs a fault that nobody caught, ends with 1, and is started again by its clients', async () => {
+  const paths = createWorld();
+  const [node = '', ...args] = hubCommand(paths, '1.0.0');
+  const process = spawn(node, args, { stdio: 'ignore' });
+  const exited = once(process, 'exit');
+  await vi.waitFor(() => expect(startedPids(paths)).toEqual([process.pid]), patience);
+  const hub = await connect(paths);
+  await hub.request('agent.interrupt', { id: 'a1' }).catch(() => undefined);
+  expect(await exited).toEqual([1, null]);
+  expect(logLines(paths)).toContainEqual(
+    expect.objectContaining({ level: 'error', event: 'hub.fault', kind: 'uncaughtException', reason: 'Error: a bug' }),
+  );
+  await vi.waitFor(() => expect(hub.connection.state).toBe('connected'), patience);
+  await vi.waitFor(async () => expect(await pidOf(hub)).not.toBe(process.pid), patience);
+});
+
 it('stops when it is asked, and is not started again by clients that were there', async () => {
   const paths = createWorld();
   const [first, second] = [await connect(paths), await connect(paths)];

@@ -16,6 +16,12 @@ process.exitCode = await runHub({
       await log.append([{ type: 'agent.seen', id }]);
       return {};
     });
+    fleet.answer('agent.interrupt', async () => {
+      queueMicrotask(() => {
+        throw new Error('a bug');
+      });
+      return {};
+    });
     return fleet;
   },
 });

@@ -31,6 +31,11 @@ const agentMarks = ['TMUX', 'TMUX_PANE', 'SWARM_AGENT_ID', 'SWARM_AGENT_RUN'];
 /** How long one try for the lock lasts before looking whether its holder answers. */
 const lockStepMs = 200;
 
+/** A hub that has a fault and cannot close in order ends without it. */
+const faultExitMs = 5000;
+/** One fault in a circle must not fill the log. */
+const mostFaults = 20;
+
 /**
  * Runs the background hub in this process until it is told to stop: by a client, SIGTERM, SIGINT or `signal`. SIGUSR1
  * makes its socket again. Settles with the exit code: 0, 75 when another hub holds the state directory, 1 when it failed,
@@ -43,8 +48,7 @@ export async function runHub(options: RunHubOptions): Promise<number> {
   mkdirSync(options.paths.stateDirectory, { recursive: true, mode: 0o700 });
   using logger = openLogFile({ path: options.paths.logPath });
   try {
-    await serve(options, logger);
-    return 0;
+    return await serve(options, logger);
   } catch (error) {
     const failure = toWireError(error);
     logger.error({ event: 'hub.failed', ...failure });
@@ -55,8 +59,10 @@ export async function runHub(options: RunHubOptions): Promise<number> {
 async function serve(
   { paths, version, openFleet, logWorkerUrl, lockWaitMs = 5000, signal }: RunHubOptions,
   logger: LogFile,
-): Promise<void> {
+): Promise<number> {
   const stop = Promise.withResolvers<string>();
+  const faults = listenToFaults(logger, () => stop.resolve('internal fault'));
+  using _ = faults;
   using signals = listenToSignals((name) => stop.resolve(name));
   signal?.addEventListener('abort', () => stop.resolve('aborted'), { once: true });
   await using log = await openLogWhenFree({ paths, logWorkerUrl, lockWaitMs });
@@ -69,7 +75,9 @@ async function serve(
   process.chdir('/');
   const reason = await stop.promise;
   logger.info({ event: 'hub.stopping', reason });
-  await server.close(`${stoppedReason}: ${reason}`);
+  // After a fault clients do not hear that it was told to stop, so that they start it again.
+  await server.close(faults.hasFault() ? 'hub failed' : `${stoppedReason}: ${reason}`);
+  return faults.hasFault() ? 1 : 0;
 }
 
 /** Waits for a hub that is ending or starting; gives way at once to one that answers. */
@@ -97,6 +105,33 @@ function isAnswering(socketPath: string): Promise<boolean> {
   socket.once('connect', () => resolve(true));
   socket.once('error', () => resolve(false));
   return promise.finally(() => socket.destroy());
+}
+
+interface Faults extends Disposable {
+  hasFault(): boolean;
+}
+
+/** What nobody caught leaves the hub in a state that nobody knows: it is logged and the hub ends, in order if it can. */
+function listenToFaults(logger: LogFile, stop: () => void): Faults {
+  let count = 0;
+  const onFault = (fault: unknown, kind: string): void => {
+    count += 1;
+    const stack = fault instanceof Error ? fault.stack : undefined;
+    if (count <= mostFaults) logger.error({ event: 'hub.fault', kind, reason: String(fault), stack });
+    if (count > 1) return;
+    setTimeout(() => process.exit(1), faultExitMs).unref();
+    stop();
+  };
+  const onRejection = (fault: unknown): void => onFault(fault, 'unhandledRejection');
+  process.on('uncaughtException', onFault);
+  process.on('unhandledRejection', onRejection);
+  return {
+    hasFault: () => count > 0,
+    [Symbol.dispose]: () => {
+      process.off('uncaughtException', onFault);
+      process.off('unhandledRejection', onRejection);
+    },
+  };
 }
 
 interface Signals extends Disposable {
