@@ -2,6 +2,7 @@ import { FleetEvent } from '../protocol/fleet-event.ts';
 import { parseResult } from '../protocol/parse-request.ts';
 import { type RequestResult, subjects } from '../protocol/requests.ts';
 import type { HubLink } from './hub-link.ts';
+import { tellSafely } from './tell-safely.ts';
 import { resyncDelayMs, type Watch } from './watch.ts';
 
 const pageSize = 1000;
@@ -95,6 +96,6 @@ export class EventWatch implements Watch {
   #tell(event: FleetEvent): void {
     if (this.#closed.signal.aborted || (this.#last !== null && event.seq <= this.#last)) return;
     this.#last = event.seq;
-    this.#listener(event);
+    tellSafely(this.#listener, event);
   }
 }

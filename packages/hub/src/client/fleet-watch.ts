@@ -3,6 +3,7 @@ import { parseResult } from '../protocol/parse-request.ts';
 import { subjects } from '../protocol/requests.ts';
 import type { FleetListener } from './hub-connection.ts';
 import type { HubLink } from './hub-link.ts';
+import { tellSafely } from './tell-safely.ts';
 import { resyncDelayMs, type Watch } from './watch.ts';
 
 /** More waiting deltas than a snapshot ever needs; the oldest go first, which shows as a gap. */
@@ -52,15 +53,20 @@ export class FleetWatch implements Watch {
     try {
       const answer = await this.#link.request('fleet.snapshot', {}, { signal: this.#closed.signal });
       if (attempt !== this.#attempt || this.#closed.signal.aborted) return;
-      const snapshot = parseResult('fleet.snapshot', answer);
-      const pending = this.#pending;
-      this.#pending = [];
-      this.#seq = snapshot.seq;
-      this.#listener.snapshot(snapshot);
-      for (const delta of pending) this.#receive(delta);
+      // An answer that is no snapshot is a fault to be seen: asking again would give the same.
+      tellSafely((news) => this.#begin(news), answer);
     } catch {
       this.#retryLater(attempt);
     }
+  }
+
+  #begin(answer: unknown): void {
+    const snapshot = parseResult('fleet.snapshot', answer);
+    const pending = this.#pending;
+    this.#pending = [];
+    this.#seq = snapshot.seq;
+    tellSafely((news) => this.#listener.snapshot(news), snapshot);
+    for (const delta of pending) this.#receive(delta);
   }
 
   // With the link down there is nothing to do: the client calls `resync` when it is up again.
@@ -85,6 +91,6 @@ export class FleetWatch implements Watch {
     if (delta.seq <= this.#seq) return;
     if (delta.seq !== this.#seq + 1) return this.resync();
     this.#seq = delta.seq;
-    this.#listener.delta(delta);
+    tellSafely((news) => this.#listener.delta(news), delta);
   }
 }

@@ -2,6 +2,7 @@ import { parseResult } from '../protocol/parse-request.ts';
 import { subjects } from '../protocol/requests.ts';
 import { ScreenFrame } from '../protocol/screen-frame.ts';
 import type { HubLink } from './hub-link.ts';
+import { tellSafely } from './tell-safely.ts';
 import type { Watch } from './watch.ts';
 
 /** One agent's screen: the frame that is shown now, then each newer one. */
@@ -50,6 +51,6 @@ export class ScreenWatch implements Watch {
   #show(frame: ScreenFrame | undefined): void {
     if (frame === undefined || this.#closed.signal.aborted) return;
     this.#turn += 1;
-    this.#listener(frame);
+    tellSafely(this.#listener, frame);
   }
 }

@@ -1,4 +1,4 @@
-import { expect, it, vi } from 'vitest';
+import { expect, it, onTestFinished, vi } from 'vitest';
 import { createAgentRecord } from '../testing/create-agent-record.ts';
 import { FakeHub } from '../testing/fake-hub.ts';
 
@@ -93,4 +93,26 @@ it('waits for an answer as long as the request itself may take', async () => {
   hub.fleet.setActivity('a1', 'waiting');
   vi.useRealTimers();
   expect(await answer).toMatchObject({ matched: true });
+});
+
+it('lets the fault of a listener be seen, and goes on telling', async () => {
+  const faults: unknown[] = [];
+  const others = process.listeners('uncaughtException');
+  process.removeAllListeners('uncaughtException').on('uncaughtException', (fault) => faults.push(fault));
+  onTestFinished(() => {
+    process.removeAllListeners('uncaughtException');
+    for (const listener of others) process.on('uncaughtException', listener);
+  });
+  const hub = new FakeHub({ agents });
+  const delta = vi.fn();
+  hub.watchFleet({
+    snapshot: () => {
+      throw new Error('mine');
+    },
+    delta,
+  });
+  await vi.waitFor(() => expect(faults).toEqual([new Error('mine')]));
+  hub.fleet.setActivity('a1', 'waiting');
+  await vi.waitFor(() => expect(delta).toHaveBeenCalledTimes(1));
+  expect(hub.fleet.asked('fleet.snapshot')).toHaveLength(1);
 });

@@ -1,5 +1,6 @@
 import type { ConnectionState, RequestOptions } from '../client/hub-connection.ts';
 import type { HubLink, SubjectListener } from '../client/hub-link.ts';
+import { tellSafely } from '../client/tell-safely.ts';
 import { HubError } from '../protocol/hub-error.ts';
 import { toHubError } from '../protocol/wire-error.ts';
 import type { FleetService } from '../server/fleet-service.ts';
@@ -31,7 +32,8 @@ export class LocalLink implements HubLink {
     this.#self = self;
     this.#unsubscribe = fleet.subscribe(
       publishTo((subject, payload) => {
-        for (const listener of this.#listeners.get(subject) ?? []) listener.message(payload);
+        for (const listener of this.#listeners.get(subject) ?? [])
+          tellSafely((news) => listener.message(news), payload);
       }),
     );
   }

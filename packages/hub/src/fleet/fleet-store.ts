@@ -2,7 +2,9 @@ import type { AgentRecord } from '../protocol/agent-record.ts';
 import type { FleetEvent } from '../protocol/fleet-event.ts';
 import { HubError } from '../protocol/hub-error.ts';
 import type { AgentState } from './agent-state.ts';
+import type { FleetLogger } from './fleet-parts.ts';
 import { foldAgent } from './fold.ts';
+import { tellAll } from './tell-all.ts';
 
 /** What is shown but not logged: found out anew after a restart. */
 export type VolatileFields = Partial<Pick<AgentRecord, 'text' | 'outputAt' | 'title' | 'viewers' | 'git' | 'pid'>>;
@@ -19,6 +21,12 @@ export interface StoreChange {
 export class FleetStore {
   readonly #agents = new Map<string, AgentState>();
   readonly #listeners = new Set<(change: StoreChange) => void>();
+  readonly #logger: Pick<FleetLogger, 'warn'>;
+
+  /** `logger` is told of listeners that throw. */
+  constructor(logger: Pick<FleetLogger, 'warn'> = { warn: () => undefined }) {
+    this.#logger = logger;
+  }
 
   get size(): number {
     return this.#agents.size;
@@ -65,7 +73,7 @@ export class FleetStore {
   #set(change: StoreChange): void {
     if (change.after === undefined) this.#agents.delete(change.id);
     else this.#agents.set(change.id, change.after);
-    for (const listener of this.#listeners) listener(change);
+    tellAll(this.#listeners, (listener) => listener(change), this.#logger);
   }
 }
 

@@ -335,6 +335,21 @@ describe('what the world really has', () => {
     }
   });
 
+  it('folds and acknowledges what is durable though an observer throws', async () => {
+    const { fleet, spawn, ask, record } = await open();
+    const { id } = await spawn();
+    fleet.subscribe({
+      event: () => {
+        throw new Error('observer');
+      },
+    });
+    const told: string[] = [];
+    fleet.subscribe({ event: ({ event }) => told.push(event.type) });
+    expect(await ask('agent.rename', { id, name: 'other' })).toMatchObject({ name: 'other' });
+    expect(record(id)).toMatchObject({ name: 'other', attachCommand: 'tmux attach -t other' });
+    expect(told).toEqual(['agent.renamed', 'agent.placed']);
+  });
+
   it('knows the same after a restart as before', async () => {
     const first = await openIdle();
     await first.ask('agent.reorder', { id: first.id, order: 7 });

@@ -21,6 +21,7 @@ import { Remover } from './remover.ts';
 import { RuntimeLink } from './runtime-link.ts';
 import { StateKeeper } from './state-keeper.ts';
 import { Spawner } from './spawner.ts';
+import { tellAll } from './tell-all.ts';
 
 export interface FleetOptions {
   /** The fleet watches all that are registered when it opens; it does not dispose them. */
@@ -58,7 +59,7 @@ export class Fleet implements FleetService {
 
   /** Reads the log, then asks all runtimes what they really have; settles when they answered, at most 3 s later. */
   static async open(options: FleetOptions): Promise<Fleet> {
-    const store = new FleetStore();
+    const store = new FleetStore(options.logger);
     const keeper = new StateKeeper(options.log, store);
     await keeper.load();
     const fleet = new Fleet(options, store, keeper);
@@ -69,16 +70,17 @@ export class Fleet implements FleetService {
   private constructor(options: FleetOptions, store: FleetStore, keeper: StateKeeper) {
     const { runtimes, providers, log, git = runGit, logger = silent, now = Date.now } = options;
     this.#keeper = keeper;
-    const journal = createJournal(log, (event) => {
-      keeper.apply(event);
-      for (const observer of this.#observers) observer.event?.(event);
+    const journal = createJournal({
+      log,
+      apply: (event) => keeper.apply(event),
+      tell: (event) => this.#tell((observer) => observer.event?.(event)),
     });
     const gatherer = new DeltaGatherer({
       now,
       find: (id) => store.find(id)?.record,
       onFlush: () => this.#detector.flush(),
       publish: (delta) => {
-        for (const observer of this.#observers) observer.delta?.(delta);
+        this.#tell((observer) => observer.delta?.(delta));
         keeper.saveIfLong().catch((error: unknown) => logger.warn({ event: 'state.not-saved', reason: String(error) }));
       },
     });
@@ -96,7 +98,7 @@ export class Fleet implements FleetService {
     this.#delivery = new Delivery(parts, this.#detector);
     this.#git = new GitWatch(parts, git);
     this.#screens = new ScreenFeed(parts, (frame) => {
-      for (const observer of this.#observers) observer.screen?.(frame);
+      this.#tell((observer) => observer.screen?.(frame));
     });
     this.#remover = new Remover({ parts, locks, spawner, readLoss: lossOf });
     this.#handlers = createHandlers({
@@ -182,6 +184,10 @@ export class Fleet implements FleetService {
     this.#detector.output(id, data, at);
     this.#screens.touch(id);
     if (!this.#outputWanted.has(id)) return;
-    for (const observer of this.#observers) observer.output?.({ id, data, at });
+    this.#tell((observer) => observer.output?.({ id, data, at }));
+  }
+
+  #tell(tell: (observer: FleetObserver) => void): void {
+    tellAll(this.#observers, tell, this.#parts.logger);
   }
 }

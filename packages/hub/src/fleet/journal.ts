@@ -10,12 +10,20 @@ export interface Journal {
   append(...bodies: readonly FleetEventBody[]): Promise<void>;
 }
 
+export interface JournalOptions {
+  readonly log: Pick<EventLog, 'append'>;
+  /** Folds one event into the state. */
+  readonly apply: (event: FleetEvent) => void;
+  /** Told of each once all that were appended with it are folded; must not throw. @default nobody is told */
+  readonly tell?: ((event: FleetEvent) => void) | undefined;
+}
+
 /** A journal that applies events strictly in the order they were appended. */
-export function createJournal(log: Pick<EventLog, 'append'>, apply: (event: FleetEvent) => void): Journal {
+export function createJournal(options: JournalOptions): Journal {
   let last: Promise<void> = Promise.resolve();
   return {
     append(...bodies) {
-      const applied = applyAfter(last, log.append(bodies), apply);
+      const applied = applyAfter(last, options.log.append(bodies), options);
       last = applied.catch(() => undefined);
       return applied;
     },
@@ -25,8 +33,9 @@ export function createJournal(log: Pick<EventLog, 'append'>, apply: (event: Flee
 async function applyAfter(
   earlier: Promise<void>,
   appended: Promise<readonly FleetEvent[]>,
-  apply: (event: FleetEvent) => void,
+  { apply, tell }: JournalOptions,
 ): Promise<void> {
   const [events] = await Promise.all([appended, earlier]);
   for (const event of events) apply(event);
+  if (tell !== undefined) for (const event of events) tell(event);
 }

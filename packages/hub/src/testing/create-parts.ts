@@ -14,7 +14,7 @@ export function createParts(now: () => number = Date.now) {
   const runtime = new FakeRuntime();
   const parts: FleetParts = {
     store,
-    journal: createJournal(log, (event) => store.apply(event)),
+    journal: createJournal({ log, apply: (event) => store.apply(event) }),
     gatherer: new DeltaGatherer({
       now,
       find: (id) => store.find(id)?.record,
