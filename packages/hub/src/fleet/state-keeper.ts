@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { EventLog } from '../log/event-log.ts';
+import type { EventLog, SavedState } from '../log/event-log.ts';
 import type { FleetEvent } from '../protocol/fleet-event.ts';
 import { AgentState } from './agent-state.ts';
 import type { FleetStore } from './fleet-store.ts';
@@ -26,17 +26,25 @@ export class StateKeeper {
   /** The saved state with all events that followed it. */
   async load(): Promise<void> {
     const saved = await this.#log.loadState();
-    const parsed = saved === null ? null : SavedFleet.safeParse(saved.state);
-    if (saved !== null && parsed?.success === true) {
-      this.#store.load(parsed.data.agents);
-      this.#appliedSeq = saved.seq;
-      this.#savedSeq = saved.seq;
-    }
+    if (saved !== null) await this.#loadSaved(saved);
     for (;;) {
       const events = await this.#log.read(this.#appliedSeq, pageSize);
       if (events.length === 0) return;
       for (const event of events) this.apply(event);
     }
+  }
+
+  /** A state that is not understood is made again from all events, or, when some were compacted away, is damage. */
+  async #loadSaved({ seq, state }: SavedState): Promise<void> {
+    const { data, error } = SavedFleet.safeParse(state);
+    if (data !== undefined) {
+      this.#store.load(data.agents);
+      this.#appliedSeq = seq;
+      this.#savedSeq = seq;
+      return;
+    }
+    const { firstSeq } = await this.#log.stats();
+    if (firstSeq > 1) await this.#log.setAside(`The saved state is not understood: ${z.prettifyError(error)}`);
   }
 
   apply(event: FleetEvent): void {

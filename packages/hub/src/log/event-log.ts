@@ -33,7 +33,7 @@ export interface LogStats {
 export interface EventLog extends AsyncDisposable {
   /** Number of the last durable event; 0 when there is none. */
   readonly lastSeq: number;
-  /** Set when a broken log was set aside at open. */
+  /** Set when a broken log was set aside, at open or by `setAside`. */
   readonly damage: LogDamage | null;
   /**
    * Durable when it settles: a kill -9 or a power cut after that loses nothing. All of `bodies` are kept or none.
@@ -47,4 +47,6 @@ export interface EventLog extends AsyncDisposable {
   loadState(options?: CallOptions): Promise<SavedState | null>;
   /** Saves the fold of all events up to `seq`, so that older events may be compacted away. */
   saveState(saved: SavedState, options?: CallOptions): Promise<void>;
+  /** For a log whose saved state is not understood: keeps it under another name (`damage`) and begins an empty one. */
+  setAside(reason: string, options?: CallOptions): Promise<void>;
 }

@@ -46,16 +46,20 @@ export async function openEventLog({
 }
 
 class SqliteLog implements EventLog {
-  readonly damage: LogDamage | null;
   readonly #thread: LogThread;
   readonly #now: () => number;
   #lastSeq: number;
+  #damage: LogDamage | null;
 
   constructor(thread: LogThread, { lastSeq, damage }: OpenedLog, now: () => number) {
     this.#thread = thread;
     this.#lastSeq = lastSeq;
-    this.damage = damage;
+    this.#damage = damage;
     this.#now = now;
+  }
+
+  get damage(): LogDamage | null {
+    return this.#damage;
   }
 
   get lastSeq(): number {
@@ -88,6 +92,12 @@ class SqliteLog implements EventLog {
   async saveState({ seq, state }: SavedState, { signal }: CallOptions = {}): Promise<void> {
     if (seq > this.#lastSeq) throw new HubError('log-failed', `There is no event ${seq} to save a state for.`);
     await this.#thread.call('saveState', { seq, state: JSON.stringify(state) }, signal);
+  }
+
+  async setAside(reason: string, { signal }: CallOptions = {}): Promise<void> {
+    const { lastSeq, damage } = await this.#thread.call('setAside', { reason }, signal);
+    this.#lastSeq = lastSeq;
+    this.#damage = damage;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -67,7 +67,9 @@ async function serve(
   signal?.addEventListener('abort', () => stop.resolve('aborted'), { once: true });
   await using log = await openLogWhenFree({ paths, logWorkerUrl, lockWaitMs });
   if (log.damage !== null) logger.warn({ event: 'hub.log-set-aside', ...log.damage });
+  const damageAtOpen = log.damage;
   await using fleet = await openFleet({ log, logger });
+  if (log.damage !== null && log.damage !== damageAtOpen) logger.warn({ event: 'hub.log-set-aside', ...log.damage });
   const server = await HubServer.listen({ fleet, log, paths, version, logger, onStop: stop.resolve });
   signals.onRepair(() => void server.repairSocket());
   logger.info({ event: 'hub.started', version, pid: process.pid, node: process.version });

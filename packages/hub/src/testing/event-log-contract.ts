@@ -42,6 +42,16 @@ export function describeEventLogContract(name: string, create: () => Promise<Eve
       expect((await log.read(2, 10)).map(({ seq }) => seq)).toEqual([3]);
     });
 
+    it('begins anew when it is set aside, and says so', async () => {
+      const log = await open();
+      await log.append([seen('a'), seen('b')]);
+      await log.saveState({ seq: 2, state: {} });
+      await log.setAside('not understood');
+      expect(log.damage).toMatchObject({ reason: 'not understood', path: expect.any(String) });
+      expect([log.lastSeq, await log.loadState(), await log.read(0, 10)]).toEqual([0, null, []]);
+      expect(await log.append([seen('c')])).toMatchObject([{ seq: 1 }]);
+    });
+
     it('tells its size', async () => {
       const log = await open();
       expect(await log.stats()).toMatchObject({ events: 0, firstSeq: 1, lastSeq: 0 });

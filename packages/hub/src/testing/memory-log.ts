@@ -23,7 +23,7 @@ export function createMemoryLog(options: MemoryLogOptions = {}): MemoryLog {
 }
 
 class InMemoryLog implements MemoryLog {
-  readonly damage: LogDamage | null;
+  damage: LogDamage | null;
   readonly #events: FleetEvent[];
   readonly #now: () => number;
   #state: SavedState | null;
@@ -80,6 +80,13 @@ class InMemoryLog implements MemoryLog {
   async saveState(saved: SavedState): Promise<void> {
     this.#checkOpen();
     this.#state = structuredClone(saved);
+  }
+
+  async setAside(reason: string): Promise<void> {
+    this.#checkOpen();
+    this.#events.length = 0;
+    this.#state = null;
+    this.damage = { path: 'memory', reason, at: this.#now() };
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
