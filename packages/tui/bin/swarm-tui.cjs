@@ -6,7 +6,11 @@
 var version = process.versions.node.split('.');
 var major = Number(version[0]);
 if (major < 22 || (major === 22 && Number(version[1]) < 13)) {
-  process.stderr.write('swarm-tui needs Node 22.13 or newer, this is ' + process.version + '. Run: npx -p node@24 -p swarm-tui swarm-tui\n');
+  process.stderr.write(
+    'swarm-tui needs Node 22.13 or newer, this is ' +
+      process.version +
+      '. Run: npx -p node@24 -p swarm-tui swarm-tui\n',
+  );
   process.exit(1);
 }
 
@@ -22,7 +26,9 @@ process.emitWarning = function (warning, type) {
 
 if (!process.env.NODE_COMPILE_CACHE && !process.env.NODE_DISABLE_COMPILE_CACHE) {
   var home = process.env.HOME || require('node:os').homedir();
-  require('node:module').enableCompileCache(path.join(process.env.XDG_CACHE_HOME || path.join(home, '.cache'), 'swarm-tui', 'compile'));
+  require('node:module').enableCompileCache(
+    path.join(process.env.XDG_CACHE_HOME || path.join(home, '.cache'), 'swarm-tui', 'compile'),
+  );
 }
 
 try {
