@@ -134,7 +134,7 @@ describe('the demo agent', () => {
     await terminal.send(prompt);
     await vi.waitFor(async () => {
       // tmux 3.3a now and then sleeps over the end of its last child until another one ends.
-      await terminal.tmux('run-shell', 'true');
+      await terminal.tmux('run-shell', '-b', 'true');
       expect((await terminal.tmux('display', '-p', '-t', 'demo', '#{pane_dead} #{pane_dead_status}')).trim()).toBe(
         `1 ${status}`,
       );

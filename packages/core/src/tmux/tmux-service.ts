@@ -174,7 +174,7 @@ export class TmuxService implements AsyncDisposable {
    * when their server is just up): the pane is dead, its exit status stays unknown until another child ends.
    */
   async reapChildren(options?: CallOptions): Promise<void> {
-    await this.#run(['run-shell', 'true'], options);
+    await this.#run(['run-shell', '-b', 'true'], options);
   }
 
   /** Starts a program in a pane whose own one ended; `kill` ends a running one first. */
