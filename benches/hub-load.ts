@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { connectHub, type HubClient, resolveHubPaths } from '@swarm-tui/hub/client';
+import { hubCommand } from '../packages/tui/src/launch/program-files.ts';
 import { type Figure, report } from './report.ts';
 
 const [agentCount = 1000, linesPerSecond = 2000, seconds = 20] = process.argv.slice(2).map(Number);
@@ -33,11 +34,11 @@ function tmux(socket: string, ...args: readonly string[]): string {
   return execFileSync('tmux', ['-L', socket, ...args], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
 }
 
-function hubCommand(): readonly string[] {
-  const node = [process.execPath, '--disable-warning=ExperimentalWarning', '--max-semi-space-size=4'];
-  if (isBundled) return [...node, launcher, 'hub', 'run'];
+/** Without a bundle the hub's own process, started like the program's. */
+function startCommand(): readonly string[] {
+  if (isBundled) return hubCommand();
   const server = fileURLToPath(new URL('./hub-load-server.ts', import.meta.url));
-  return [...node, server, join(directory, 'state'), sockets.agents];
+  return [process.execPath, '--disable-warning=ExperimentalWarning', server, join(directory, 'state'), sockets.agents];
 }
 
 function cpuSeconds(pid: number): number {
@@ -180,7 +181,7 @@ async function cleanUp(hub: HubClient): Promise<void> {
 
 const hub = await connectHub({
   paths: resolveHubPaths(process.env),
-  autoStart: { command: hubCommand() },
+  autoStart: { command: startCommand() },
   version: '0.0.0',
 });
 process.once('SIGINT', () => void cleanUp(hub).finally(() => process.exit(130)));
