@@ -37,10 +37,23 @@ describe('the command line, from nothing to nothing', () => {
 
     expect(await world.cli('rename', 'asker', 'new name; $(x) #{y}')).toMatchObject({ code: 0 });
     expect((await list(world))[0]?.name).toBe('new name; $(x) #{y}');
-    expect(await world.cli('kill', 'new name; $(x) #{y}')).toMatchObject({ code: 0 });
+    expect(await world.cli('kill', '--yes', 'new name; $(x) #{y}')).toMatchObject({ code: 0 });
     expect(await list(world)).toMatchObject([{ state: 'stopped' }]);
-    expect(await world.cli('kill', 'new', '--remove')).toMatchObject({ code: 0 });
+    expect(await world.cli('kill', '--yes', 'new', '--remove')).toMatchObject({ code: 0 });
     expect(await list(world)).toEqual([]);
+  });
+
+  it('kills on a yes from stdin, and never because nobody answered', async () => {
+    await using world = await World.create();
+    await world.cli('spawn', 'shell', '', '--name', 'one', '--', 'sleep', '1000');
+    const kill = (input: string) => world.run(process.execPath, [launcherPath(), 'kill', 'one'], input);
+    expect(await kill('')).toMatchObject({ code: 2, stderr: expect.stringMatching(/Stop one\?.*--yes/s) });
+    expect(await kill('n\n')).toMatchObject({ code: 1, stdout: '' });
+    expect(await world.run('sh', ['-c', `"${process.execPath}" "${launcherPath()}" kill one <&-`])).toMatchObject({
+      code: 2,
+    });
+    expect(await list(world)).not.toMatchObject([{ state: 'stopped' }]);
+    expect(await kill('y')).toMatchObject({ code: 0, stdout: 'one stopped\n' });
   });
 
   it('delivers hostile text byte for byte, and nothing of it runs', async () => {
@@ -78,7 +91,7 @@ describe('the command line, from nothing to nothing', () => {
       expect(await world.cli('wait', agent.id, '--for', `text:${probe}`, '--timeout', '30s')).toMatchObject({
         code: 0,
       });
-      await world.cli('kill', agent.id);
+      await world.cli('kill', '--yes', agent.id);
     }
     expect((await list(world)).map(({ name }) => name).filter((name) => name.includes('touch'))).toHaveLength(1);
     expect(await world.run('ls', [marker])).toMatchObject({ stdout: '' });
@@ -176,11 +189,11 @@ describe('an agent’s surroundings', () => {
     const result = await world.cli('--json', ...command);
     expect(result).toMatchObject({ code: 0 });
     expect(await world.cli('wait', 'tree', '--for', 'made', '--timeout', '30s')).toMatchObject({ code: 0 });
-    const refused = await world.cli('kill', 'tree', '--remove', '--worktree');
+    const refused = await world.cli('kill', '--yes', 'tree', '--remove', '--worktree');
     expect(refused.code).toBe(1);
     expect(refused.stderr).toMatch(/not committed|lose/i);
     expect((await list(world)).map(({ name }) => name)).toEqual(['tree']);
-    expect(await world.cli('kill', 'tree', '--remove')).toMatchObject({ code: 0 });
+    expect(await world.cli('kill', '--yes', 'tree', '--remove')).toMatchObject({ code: 0 });
     expect((await git('worktree', 'list')).stdout).toContain('feat/x');
   });
 });

@@ -7,6 +7,8 @@ setUp();
 // The program speaks for itself from here on; this process only passes on signals and the exit status.
 const program = spawn(node, [join(root, 'packages', 'tui', 'bin', 'swarm-tui.cjs'), ...process.argv.slice(2)], {
   stdio: 'inherit',
+  // so that its hints can be typed as they stand
+  env: { ...process.env, SWARM_TUI_CALLED_AS: 'npm start' },
 });
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => program.kill(signal));
 program.on('error', (error) => {

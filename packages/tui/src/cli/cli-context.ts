@@ -8,8 +8,8 @@ export interface CliContext {
   /** Whether stdout is a terminal, and how wide it is. */
   readonly isTerminal: boolean;
   readonly columns: number;
-  /** Whether a person can be asked: stdin and stderr are terminals. */
-  readonly canAsk: boolean;
+  /** Whether stderr is one: what goes on is then shown there. */
+  readonly isErrorTerminal: boolean;
   readonly version: string;
   now(): number;
   /** Text or bytes to stdout. Rejects, or ends the program, when the reader has gone (`| head`). */
@@ -17,8 +17,12 @@ export interface CliContext {
   writeError(text: string): void;
   /** All of stdin, at most 1,500,000 bytes. */
   readInput(): Promise<string>;
-  /** One line from the person, without its line end. */
-  ask(question: string): Promise<string>;
+  /** One line from stdin, a terminal or not, without its line end; null when it ended without one. */
+  ask(question: string): Promise<string | null>;
+  /** The text with every `swarm-tui COMMAND` as it must be typed, however this program was started. */
+  asCalled(text: string): string;
+  /** How the UI is opened: `swarm-tui` or `npm start`. */
+  readonly uiCommand: string;
   /** Connects to the hub; starts one unless `mayStart` is false. */
   connect(options: { readonly mayStart: boolean }): Promise<HubConnection>;
   /** Runs a program in this terminal to its end and gives its exit code. */

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
-import { isatty } from 'node:tty';
 import { connectHub, resolveHubPaths } from '@swarm-tui/hub/client';
+import { asCalled, callUi } from '../launch/called-as.ts';
 import { hubCommand, readVersion } from '../launch/program-files.ts';
 import type { CliContext } from './cli-context.ts';
 import { CliError } from './cli-error.ts';
@@ -26,13 +26,15 @@ export function createCliContext(argv: readonly string[], signal: AbortSignal): 
     directory: process.cwd(),
     isTerminal: process.stdout.isTTY,
     columns: process.stdout.columns || 80,
-    canAsk: isatty(0) && isatty(2),
+    isErrorTerminal: process.stderr.isTTY,
     version: readVersion(),
     now: Date.now,
     write: writeOut,
     writeError: (text) => void process.stderr.write(text),
     readInput,
     ask: (question) => ask(question, signal),
+    asCalled: (text) => asCalled(text, env),
+    uiCommand: callUi(env),
     connect,
     runInTerminal,
     loadChecks: async () => {
@@ -72,10 +74,16 @@ async function readInput(): Promise<string> {
   return Buffer.concat(chunks).toString('utf8');
 }
 
-async function ask(question: string, signal: AbortSignal): Promise<string> {
-  const { createInterface } = await import('node:readline/promises');
-  using lines = createInterface({ input: process.stdin, output: process.stderr });
-  return await lines.question(question, { signal });
+async function ask(question: string, signal: AbortSignal): Promise<string | null> {
+  const { createInterface } = await import('node:readline');
+  process.stderr.write(question);
+  // the terminal itself edits the line: Ctrl+C stays the signal that it is
+  using lines = createInterface({ input: process.stdin, terminal: false, signal });
+  const answer = Promise.withResolvers<string | null>();
+  lines.once('line', answer.resolve).once('close', () => answer.resolve(null));
+  const line = await answer.promise;
+  signal.throwIfAborted();
+  return line;
 }
 
 function runInTerminal([program, ...args]: readonly string[]): Promise<number> {

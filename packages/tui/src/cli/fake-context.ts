@@ -1,14 +1,17 @@
 import { FakeHub, type FakeHubOptions } from '@swarm-tui/hub/testing';
 import { HubError } from '@swarm-tui/hub/client';
 import type { Check } from '../doctor/finding.ts';
+import { asCalled, callUi } from '../launch/called-as.ts';
 import type { CliContext } from './cli-context.ts';
 import { runProgram } from './program.ts';
 
 interface FakeCliOptions extends FakeHubOptions {
   readonly env?: Readonly<Record<string, string>>;
   readonly input?: string;
+  /** A line on stdin; without it stdin is at its end. */
   readonly answer?: string;
   readonly isTerminal?: boolean;
+  readonly isErrorTerminal?: boolean;
   readonly isHubDown?: boolean;
   readonly checks?: readonly Check[];
 }
@@ -33,7 +36,12 @@ export class FakeCli {
     return this.#out;
   }
 
-  /** The same, to the byte. */
+  /** Everything written to stderr so far. */
+  get errors(): string {
+    return this.#errors;
+  }
+
+  /** The same as `out`, to the byte. */
   get bytes(): Buffer {
     return this.#bytes;
   }
@@ -52,13 +60,16 @@ export class FakeCli {
   }
 
   #context(): CliContext {
-    const { env = {}, input = '', answer, isTerminal = false, isHubDown = false, checks = [] } = this.#options;
+    const { env = {}, input = '', answer, isTerminal = false, isErrorTerminal = false } = this.#options;
+    const { isHubDown = false, checks = [] } = this.#options;
     return {
       env,
       directory: '/work/here',
       isTerminal,
       columns: 100,
-      canAsk: answer !== undefined,
+      isErrorTerminal,
+      asCalled: (text) => asCalled(text, env),
+      uiCommand: callUi(env),
       version: '1.2.3',
       now: () => 1_700_000_100_000,
       write: async (output) => {
@@ -70,7 +81,7 @@ export class FakeCli {
       readInput: async () => input,
       ask: async (question) => {
         this.#errors += question;
-        return answer ?? '';
+        return answer ?? null;
       },
       connect: async () => {
         if (isHubDown)

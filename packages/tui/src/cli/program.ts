@@ -36,7 +36,10 @@ export async function createProgram(host: CommandHost, firstWord?: string): Prom
     .addHelpText('after', epilogue)
     .enablePositionalOptions(false)
     .exitOverride()
-    .configureOutput({ writeOut: (text) => void context.write(text), writeErr: (text) => context.writeError(text) })
+    .configureOutput({
+      writeOut: (text) => void context.write(context.asCalled(text)),
+      writeErr: (text) => context.writeError(context.asCalled(text)),
+    })
     .configureHelp({
       styleTitle: (title) => (title === 'Usage:' ? title : title.replace(/:$/, '')),
       helpWidth: context.columns,
@@ -70,7 +73,7 @@ export async function runProgram(argv: readonly string[], context: CliContext): 
     if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.good : exitCodes.wrongUsage;
     if (context.signal.aborted) return 130;
     if (argv.includes('--json')) await context.write(formatJson('error', { error: describeErrorAsJson(error) }));
-    context.writeError(`swarm-tui: ${describeError(error)}\n`);
+    context.writeError(context.asCalled(`swarm-tui: ${describeError(error)}\n`));
     return toExitCode(error);
   }
 }

@@ -35,7 +35,7 @@ async function start(host: CommandHost, { count, json }: { count?: number | unde
     ),
   );
   const describe = ({ length }: readonly AgentRecord[]): string =>
-    `${length} simulated agents started. Look: swarm-tui   End them: swarm-tui demo --stop\n`;
+    `${length} simulated agents started. Look: ${context.uiCommand}   End them: ${context.asCalled('swarm-tui demo --stop')}\n`;
   await reportEach(host, result, { json, describe });
 }
 

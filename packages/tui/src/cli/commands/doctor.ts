@@ -30,7 +30,7 @@ async function doctor(
         findings: findings.map(({ fix: canFix, ...rest }) => ({ ...rest, fixable: canFix !== undefined })),
       }),
     );
-  return context.write(formatFindings(findings, { hasColour: wantsColour(context, color), repairs }));
+  return context.write(context.asCalled(formatFindings(findings, { hasColour: wantsColour(context, color), repairs })));
 }
 
 async function repair(findings: readonly Finding[]): Promise<readonly string[]> {

@@ -39,7 +39,7 @@ export async function reportEach(
   else if (done.length > 0 || failed.length === 0) await context.write(describe(done));
   for (const { name, error } of failed) {
     if (json) await context.write(formatJson('error', { name, error: describeErrorAsJson(error) }));
-    context.writeError(`swarm-tui: ${name}: ${describeError(error).replaceAll('\n', ' ')}\n`);
+    context.writeError(context.asCalled(`swarm-tui: ${name}: ${describeError(error).replaceAll('\n', ' ')}\n`));
   }
   if (failed.length > 0) host.exitWith(exitCodes.failed);
 }

@@ -29,7 +29,8 @@ async function list(
   const { agents, runtimes } = await withHub(context, (hub) => hub.request('fleet.snapshot', {}));
   const shown = sortAgents(agents).filter((agent) => matches(agent, options));
   if (options.json) return context.write(formatJson('agents', { agents: shown.map(toJsonAgent), runtimes }));
-  if (shown.length === 0) return context.write(agents.length === 0 ? emptyFleet : 'No agent matches.\n');
+  if (shown.length === 0)
+    return context.write(agents.length === 0 ? context.asCalled(emptyFleet) : 'No agent matches.\n');
   const hasColour = wantsColour(context, options.color);
   const columns = context.isTerminal ? context.columns : null;
   return context.write(formatAgentTable(shown, { now: context.now(), columns, hasColour }));

@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { CliError } from '../cli-error.ts';
 import { findAgent, requestAgent } from '../find-agent.ts';
 import { type AddCommand, type CommandHost, readOptions, reportAgent, withHub } from './command.ts';
+import { confirm } from './confirm.ts';
 import { reportEach, tryEach } from './each-agent.ts';
 import { plainEnvironment } from './spawn.ts';
 
@@ -22,7 +23,7 @@ export const addManage: AddCommand = (program, host) => {
     .description('stop it (asks)')
     .argument('[names...]', 'agents')
     .option('--all', 'every agent')
-    .option('-y, --yes', 'do not ask')
+    .option('-y, --yes', 'do not ask; needed where nobody answers')
     .option('--remove', 'remove its row too; its worktree stays')
     .option('--worktree', 'with --remove: remove its worktree as well, when nothing would be lost')
     .option('--force', 'with --worktree: even when work would be lost')
@@ -64,9 +65,7 @@ async function kill(host: CommandHost, names: readonly string[], options: KillOp
     const chosen = options.all
       ? agents.filter(({ removeAt }) => removeAt === null)
       : names.map((name) => findAgent(agents, name));
-    if (!options.yes && context.canAsk && !(await confirm(context, chosen, options))) {
-      throw new CliError('refused', 'Nothing was stopped.');
-    }
+    if (!options.yes && chosen.length > 0) await confirm(context, toQuestion(chosen, options));
     const result = await tryEach(chosen.map((agent) => ({ name: agent.name, run: () => end(hub, agent, options) })));
     const describe = (ended: readonly AgentRecord[]): string =>
       ended.map(({ name, lifecycle }) => `${name} ${options.remove ? 'removed' : lifecycle}\n`).join('');
@@ -74,14 +73,9 @@ async function kill(host: CommandHost, names: readonly string[], options: KillOp
   });
 }
 
-async function confirm(
-  context: CommandHost['context'],
-  agents: readonly AgentRecord[],
-  { remove }: KillOptions,
-): Promise<boolean> {
+function toQuestion(agents: readonly AgentRecord[], { remove }: KillOptions): string {
   const what = agents.length === 1 ? (agents[0]?.name ?? '') : `${agents.length} agents`;
-  const answer = await context.ask(`${remove ? 'Stop and remove' : 'Stop'} ${what}? Type yes to do it: `);
-  return answer.trim().toLowerCase() === 'yes';
+  return `${remove ? 'Stop and remove' : 'Stop'} ${what}?`;
 }
 
 /** Hundreds that end at once take their time, each its grace. */
