@@ -251,28 +251,102 @@ describe('keys and interrupt', () => {
   });
 });
 
+describe('keys', () => {
+  it('presses nothing when one of them is no key', async () => {
+    const cli = new FakeCli({ agents: fleet() });
+    const { code, errors } = await cli.run('keys', 'quiet', 'Down', 'Entr');
+    expect({ code, errors }).toEqual({
+      code: 2,
+      errors: 'swarm-tui: "Entr" is no key of tmux.\nDid you mean Enter? Text goes with: swarm-tui send NAME TEXT\n',
+    });
+    expect(cli.hub.fleet.asked('agent.keys')).toEqual([]);
+  });
+});
+
+describe('wait', () => {
+  it('says at once that a misspelt state is a text, and asks for the state', async () => {
+    const cli = new FakeCli({ agents: fleet() });
+    const never = Promise.withResolvers<never>();
+    cli.hub.fleet.answer('agent.wait', () => never.promise);
+    void cli.run('wait', 'qui', '--for', 'idel');
+    await vi.waitFor(() => expect(cli.errors).toBe('waiting for quiet to print "idel" … Did you mean idle?\n'));
+    expect(cli.hub.fleet.asked('agent.wait')).toMatchObject([{ for: { text: 'idel' } }]);
+  });
+
+  it('asks nothing about text: and is silent about a state without a terminal', async () => {
+    const cli = new FakeCli({ agents: fleet() });
+    cli.hub.fleet.answer('agent.wait', async ({ id }) => ({ matched: true, agent: cli.hub.fleet.get(id) }));
+    expect((await cli.run('wait', 'quiet', '--for', 'text:idel')).errors).toBe('waiting for quiet to print "idel" …\n');
+    expect((await cli.run('wait', 'quiet', '--for', 'idle')).errors).toBe('');
+  });
+
+  it('shows a terminal how long it has waited, and clears that line at the end', async () => {
+    const cli = new FakeCli({ agents: fleet(), isErrorTerminal: true });
+    cli.hub.fleet.answer('agent.wait', async ({ id }) => ({ matched: true, agent: cli.hub.fleet.get(id) }));
+    const { out, errors } = await cli.run('wait', 'quiet');
+    expect(out).toBe('quiet idle\n');
+    expect(errors).toBe('\r\u001b[Kwaiting for quiet to be idle … 0s\r\u001b[K');
+  });
+});
+
+describe('hints', () => {
+  it('can be typed as they stand in a clone', async () => {
+    const cli = new FakeCli({ env: { SWARM_TUI_CALLED_AS: 'npm start' } });
+    expect((await cli.run('ls')).out).toContain(
+      'Start one: npm start -- spawn, or see simulated ones: npm start -- demo',
+    );
+    expect((await cli.run('demo', '--count', '1')).out).toBe(
+      '1 simulated agents started. Look: npm start   End them: npm start -- demo --stop\n',
+    );
+    expect((await cli.run('capture', 'nobody')).errors).toContain('List them: npm start -- ls');
+    expect((await cli.run('wait', '--help')).out).toContain('Usage: npm start -- wait [options]');
+  });
+});
+
 describe('kill', () => {
-  it('asks a person, and does nothing unless told yes', async () => {
-    const cli = new FakeCli({ agents: fleet(), answer: 'no' });
-    expect(await cli.run('kill', 'quiet')).toMatchObject({ code: 1, errors: expect.stringContaining('Stop quiet?') });
+  it.each(['n', 'no', '', 'yesterday', 'quiet'])('asks, and does nothing for the answer "%s"', async (answer) => {
+    const cli = new FakeCli({ agents: fleet(), answer });
+    expect(await cli.run('kill', 'quiet')).toMatchObject({
+      code: 1,
+      out: '',
+      errors: expect.stringContaining('Stop quiet? [y/N] '),
+    });
     expect(cli.hub.fleet.asked('agent.stop')).toEqual([]);
   });
 
-  it('stops and keeps the row, for scripts without asking', async () => {
+  it.each(['y', 'Y', 'yes', ' YES '])('does it for the answer "%s"', async (answer) => {
+    const cli = new FakeCli({ agents: fleet(), answer });
+    expect(await cli.run('kill', 'quiet')).toMatchObject({ code: 0, out: 'quiet stopped\n' });
+  });
+
+  it.each([['quiet'], ['--all'], ['quiet', '--remove'], ['quiet', '--remove', '--worktree', '--force']])(
+    'does nothing without an answer, and says --yes: kill %s %s',
+    async (...args) => {
+      const cli = new FakeCli({ agents: fleet() });
+      expect(await cli.run('kill', ...args)).toMatchObject({ code: 2, errors: expect.stringContaining('say --yes') });
+      expect(cli.hub.fleet.asked('agent.stop')).toEqual([]);
+      expect(cli.hub.fleet.asked('agent.remove')).toEqual([]);
+    },
+  );
+
+  it('stops and keeps the row, with --yes without asking', async () => {
     const cli = new FakeCli({ agents: fleet() });
-    expect(await cli.run('kill', 'quiet', 'asks')).toMatchObject({ code: 0, out: 'quiet stopped\nasks stopped\n' });
+    expect(await cli.run('kill', '--yes', 'quiet', 'asks')).toMatchObject({
+      code: 0,
+      out: 'quiet stopped\nasks stopped\n',
+    });
     expect(cli.hub.fleet.asked('agent.remove')).toEqual([]);
   });
 
   it('stops nothing at all when one name is wrong', async () => {
     const cli = new FakeCli({ agents: fleet() });
-    expect(await cli.run('kill', 'quiet', 'nobody')).toMatchObject({ code: 3 });
+    expect(await cli.run('kill', '--yes', 'quiet', 'nobody')).toMatchObject({ code: 3 });
     expect(cli.hub.fleet.asked('agent.stop')).toEqual([]);
   });
 
   it.each(['unreachable', 'paused', 'queued'] as const)('asks the hub to stop one that is %s', async (lifecycle) => {
     const cli = new FakeCli({ agents: [createAgentRecord({ id: 'far-1', name: 'far', lifecycle })] });
-    expect(await cli.run('kill', 'far')).toMatchObject({ code: 0, out: 'far stopped\n' });
+    expect(await cli.run('kill', '--yes', 'far')).toMatchObject({ code: 0, out: 'far stopped\n' });
     expect(cli.hub.fleet.asked('agent.stop')).toMatchObject([{ id: 'far-1' }]);
   });
 
@@ -281,7 +355,7 @@ describe('kill', () => {
     cli.hub.fleet.answer('agent.stop', async () => {
       throw new HubError('hub-unreachable', 'far cannot be reached.', { hint: 'Try again later.' });
     });
-    expect(await cli.run('kill', 'far')).toMatchObject({
+    expect(await cli.run('kill', '--yes', 'far')).toMatchObject({
       code: 4,
       out: '',
       errors: expect.stringContaining('far cannot be reached'),
@@ -291,20 +365,20 @@ describe('kill', () => {
   it('asks nothing for one that has ended already', async () => {
     const agents = (['stopped', 'lost'] as const).map((name) => createAgentRecord({ id: name, name, lifecycle: name }));
     const cli = new FakeCli({ agents });
-    expect(await cli.run('kill', '--all')).toMatchObject({ code: 0, out: 'stopped stopped\nlost lost\n' });
+    expect(await cli.run('kill', '--yes', '--all')).toMatchObject({ code: 0, out: 'stopped stopped\nlost lost\n' });
     expect(cli.hub.fleet.asked('agent.stop')).toEqual([]);
   });
 
   it('says what became of each when one of them fails', async () => {
     const cli = refusingCli();
-    const { code, out, errors } = await cli.run('kill', 'quiet', 'busy 日本', 'asks');
+    const { code, out, errors } = await cli.run('kill', '--yes', 'quiet', 'busy 日本', 'asks');
     expect(code).toBe(1);
     expect(out).toBe('quiet stopped\nasks stopped\n');
     expect(errors).toBe('swarm-tui: busy 日本: It does not answer. Look at it.\n');
   });
 
   it('gives JSON an error of its own for each that failed', async () => {
-    const { code, out } = await refusingCli().run('kill', '--all', '--json');
+    const { code, out } = await refusingCli().run('kill', '--yes', '--all', '--json');
     const documents = out.trimEnd().split('\n');
     expect(code).toBe(1);
     expect(documents.map((line): unknown => JSON.parse(line))).toMatchObject([
@@ -324,7 +398,7 @@ describe('kill', () => {
     cli.hub.fleet.answer('agent.remove', async () => {
       throw new HubError('would-lose-work', 'quiet has 2 files that are not committed.', { hint: 'Commit them.' });
     });
-    expect(await cli.run('kill', 'quiet', '--remove', '--worktree')).toMatchObject({
+    expect(await cli.run('kill', '--yes', 'quiet', '--remove', '--worktree')).toMatchObject({
       code: 1,
       errors: expect.stringContaining('Commit them.'),
     });

@@ -4,6 +4,7 @@ import { CliError } from '../cli-error.ts';
 import { requestAgent } from '../find-agent.ts';
 import { formatJson } from '../output/json.ts';
 import { parseDuration } from '../parse-duration.ts';
+import { checkKeys } from '../tmux-keys.ts';
 import { type AddCommand, type CommandHost, readOptions, withHub } from './command.ts';
 
 const shape = {
@@ -33,6 +34,7 @@ export const addSend: AddCommand = (program, host) => {
     .argument('<keys...>', 'tmux key names')
     .action(async (name: string, keys: string[], _options, command) => {
       const { json } = readOptions(command, {});
+      checkKeys(keys);
       const press = (hub: HubConnection, id: string) => hub.request('agent.keys', { id, keys });
       await act(host, { name, json }, press);
     });
