@@ -1,12 +1,21 @@
+/** What more a `ConfigError` may say. */
+interface ConfigErrorOptions extends ErrorOptions {
+  readonly hint?: string | undefined;
+  readonly excerpt?: string | undefined;
+}
+
 /** The configuration could not be used. The message names the file and the line. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
   readonly code: 'config-unreadable' | 'config-invalid';
   readonly hint: string | undefined;
+  /** The line of the file that is wrong, and a caret below the place. */
+  readonly excerpt: string | undefined;
 
-  constructor(code: ConfigError['code'], message: string, { hint, ...options }: ErrorOptions & { hint?: string } = {}) {
+  constructor(code: ConfigError['code'], message: string, { hint, excerpt, ...options }: ConfigErrorOptions = {}) {
     super(message, options);
     this.code = code;
     this.hint = hint;
+    this.excerpt = excerpt;
   }
 }

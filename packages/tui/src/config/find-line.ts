@@ -12,6 +12,11 @@ export function findLine(text: string, path: readonly PropertyKey[]): number | n
   return deepest.line === 0 ? null : deepest.line;
 }
 
+/** The path of the setting that stands on a line (from 1), or that began above it; empty before the first. */
+export function findKey(text: string, line: number): readonly string[] {
+  return listKeys(text).findLast((found) => found.line <= line)?.key ?? [];
+}
+
 interface PlacedKey {
   readonly key: readonly string[];
   readonly line: number;

@@ -31,11 +31,16 @@ describe('parseConfig', () => {
   });
 
   it('names the line of a setting that does not exist', () => {
-    expect(failure('ascii = true\nthmee = "dark"').message).toBe('config.toml line 2: "thmee" is no setting.');
+    expect(failure('ascii = true\nthmee = "dark"').message).toBe(
+      'config.toml line 2: "thmee" is no setting. Did you mean theme?',
+    );
+    expect(failure('colour = "dark"').message).toBe('config.toml line 1: "colour" is no setting.');
   });
 
   it('names the line of a text that is no TOML', () => {
-    expect(failure('ascii = true\nleader = \n').message).toMatch(/^config\.toml line 2: /);
+    const { message, excerpt } = failure('ascii = true\ntheme = dark\n');
+    expect(message).toBe('config.toml line 2, column 9: "theme": a text needs quotes: theme = "dark".');
+    expect(excerpt).toBe('theme = dark\n        ^');
   });
 
   it('refuses keys that programs need as the leader', () => {

@@ -6,6 +6,8 @@ import type { z } from 'zod';
 import { ConfigError } from './config-error.ts';
 import { Config } from './config-schema.ts';
 import { findLine } from './find-line.ts';
+import { didYouMean } from './near-words.ts';
+import { describeTomlMistake } from './toml-mistake.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -24,10 +26,19 @@ export interface LoadConfigOptions {
 }
 
 /** Reads and checks the configuration. Throws `ConfigError` that names the file, the line and what to write instead. */
-export function loadConfig({ env, file }: LoadConfigOptions): Config {
+export function loadConfig(options: LoadConfigOptions): Config {
+  const found = readConfigFile(options);
+  return found === null ? Config.parse({}) : parseConfig(found.text, found.path);
+}
+
+/** The file as it is written; null when there is none and none was named. */
+export function readConfigFile({
+  env,
+  file,
+}: LoadConfigOptions): { readonly path: string; readonly text: string } | null {
   const path = resolve(file ?? configPath(env));
   const text = read(path, file !== undefined);
-  return text === null ? Config.parse({}) : parseConfig(text, path);
+  return text === null ? null : { path, text };
 }
 
 function read(path: string, mustExist: boolean): string | null {
@@ -60,8 +71,11 @@ function parseToml(text: string, path: string): unknown {
     return parse(text);
   } catch (cause) {
     if (!(cause instanceof TomlError)) throw cause;
-    const [reason = ''] = cause.message.replace(/^Invalid TOML document: /, '').split('\n');
-    throw new ConfigError('config-invalid', `${basename(path)} line ${cause.line}: ${reason}`, { cause });
+    const { line, column, text: said, excerpt } = describeTomlMistake(text, cause);
+    throw new ConfigError('config-invalid', `${basename(path)} line ${line}, column ${column}: ${said}`, {
+      cause,
+      excerpt,
+    });
   }
 }
 
@@ -72,7 +86,10 @@ function place(text: string, path: string, issue: z.core.$ZodIssue): string {
 }
 
 function describe(issue: z.core.$ZodIssue): string {
-  if (issue.code === 'unrecognized_keys') return `"${issue.keys.join('", "')}" is no setting.`;
+  if (issue.code === 'unrecognized_keys') {
+    const near = issue.path.length > 0 ? '' : didYouMean(issue.keys[0] ?? '', Object.keys(Config.shape), '');
+    return `"${issue.keys.join('", "')}" is no setting. ${near}`.trimEnd();
+  }
   return `"${issue.path.map(String).join('.')}" ${lowerFirst(issue.message)}.`;
 }
 

@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createAgentRecord, FakeHub } from '@swarm-tui/hub/testing';
@@ -6,7 +6,7 @@ import { createProviderRegistry } from '@swarm-tui/providers';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { runChecks, summarise } from './finding.ts';
 import { checkHub, checkProviders } from './fleet-checks.ts';
-import { checkStateDirectory, checkTerminal } from './machine-checks.ts';
+import { checkStateDirectory, checkTerminal, checkTmux } from './machine-checks.ts';
 
 const { signal } = new AbortController();
 
@@ -20,6 +20,24 @@ describe('checkTerminal', () => {
       { level: 'warn', text: 'TERM=xterm: 16 colours. Set TERM=xterm-256color' },
       { level: 'warn' },
     ]);
+  });
+});
+
+describe('checkTmux', () => {
+  async function check(said: string) {
+    const directory = mkdtempSync(join(tmpdir(), 'swarm-doctor-'));
+    onTestFinished(() => rmSync(directory, { recursive: true }));
+    writeFileSync(join(directory, 'tmux'), `#!/bin/sh\necho tmux ${said}\n`, { mode: 0o755 });
+    return checkTmux(join(directory, 'tmux'))(signal);
+  }
+
+  it('tells of the crashes that we have seen, and of no others', async () => {
+    expect(await check('3.3a')).toMatchObject([
+      { level: 'ok', text: '3.3a' },
+      { level: 'note', text: /^3\.3a can crash .* newer one is advised$/ },
+    ]);
+    expect(await check('3.4')).toEqual([{ level: 'ok', topic: 'tmux', text: '3.4' }]);
+    expect(await check('3.1c')).toMatchObject([{ level: 'fail', text: /3\.1c is too old/ }]);
   });
 });
 
@@ -87,6 +105,8 @@ describe('checkHub', () => {
 describe('checkProviders', () => {
   it('points to the demo when there is no coding agent', async () => {
     expect(await checkProviders(createProviderRegistry(), '/nowhere')(signal)).toMatchObject([
+      { level: 'ok', topic: 'demo', text: /^built in: / },
+      { level: 'ok', topic: 'shell', text: /^built in: / },
       { level: 'warn', text: /swarm-tui demo/ },
     ]);
   });

@@ -71,7 +71,7 @@ async function lookAtFleet(hub: HubConnection, signal: AbortSignal): Promise<rea
   return [...(await Promise.all(pings)), ...safety];
 }
 
-/** Which coding agents are installed. None at all is worth a hint, not a warning each. */
+/** Which agents can be run: installed ones, and those that are built in. None installed is worth a hint, not a warning each. */
 export function checkProviders(registry: ProviderRegistry, path: string): Check {
   return async (signal) => {
     const presences = await detectProviders({ providers: registry.list(), path, signal });
@@ -80,13 +80,18 @@ export function checkProviders(registry: ProviderRegistry, path: string): Check 
     const present = found.map(
       ({ provider, path: where }): Finding => ({ level: 'ok', topic: provider, text: where ?? '' }),
     );
+    const builtIn = registry
+      .list()
+      .filter(({ program }) => program === null)
+      .map(({ id, title }): Finding => ({ level: 'ok', topic: id, text: `built in: ${title}` }));
     if (found.length === 0) {
       return [
+        ...builtIn,
         { level: 'warn', topic: 'agents', text: `none of ${missing.join(', ')} is on PATH. Try: swarm-tui demo` },
       ];
     }
     return missing.length === 0
-      ? present
-      : [...present, { level: 'note', topic: 'agents', text: `not installed: ${missing.join(', ')}` }];
+      ? [...present, ...builtIn]
+      : [...present, ...builtIn, { level: 'note', topic: 'agents', text: `not installed: ${missing.join(', ')}` }];
   };
 }

@@ -20,6 +20,13 @@ describe('formatFindings', () => {
     );
   });
 
+  it('keeps further lines below the first', () => {
+    const config = { level: 'fail', topic: 'config', text: 'line 1: wrong\na = b\n    ^' } as const;
+    expect(formatFindings([config])).toContain(
+      'config       line 1: wrong\n                  a = b\n                      ^\n',
+    );
+  });
+
   it('puts what was repaired first, and colours the level alone', () => {
     const text = formatFindings(findings.slice(0, 1), { hasColour: true, repairs: ['closed /s'] });
     expect(text).toBe('done closed /s\n\u001b[32mok  \u001b[0m tmux         3.4\n\nall good.\n');

@@ -16,7 +16,7 @@ export function formatFindings(
 ): string {
   const lines = findings.map(({ level, topic, text }) => {
     const word = hasColour ? `\u001b[${codes[level]}m${level.padEnd(4)}\u001b[0m` : level.padEnd(4);
-    return `${word} ${topic.padEnd(12)} ${text}`;
+    return `${word} ${topic.padEnd(12)} ${text.replaceAll('\n', `\n${' '.repeat(18)}`)}`;
   });
   const fixable = findings.filter((finding) => finding.fix !== undefined).map(({ topic }) => topic);
   const advice = fixable.length > 0 ? ` swarm-tui doctor --fix repairs: ${fixable.join(', ')}.` : '';

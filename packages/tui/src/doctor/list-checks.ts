@@ -1,6 +1,7 @@
 import { type HubConnection, resolveHubPaths } from '@swarm-tui/hub/client';
 import { createProviderRegistry } from '@swarm-tui/providers';
 import { loadConfigLeniently } from '../config/lenient-config.ts';
+import { checkBindings } from './check-bindings.ts';
 import { checkKeys } from './check-keys.ts';
 import type { Check } from './finding.ts';
 import { checkHub, checkProviders } from './fleet-checks.ts';
@@ -23,6 +24,7 @@ export function listChecks({ env, configFile, isTerminal, version, connect }: Li
     checkTerminal(env, isTerminal),
     checkKeys(env, config.leader, isTerminal),
     checkConfig({ env, file: configFile }),
+    checkBindings({ env, file: configFile }),
     checkStateDirectory(resolveHubPaths(env)),
     checkHub({
       version,

@@ -20,18 +20,26 @@ async function firstLine(program: string, args: readonly string[], signal: Abort
 }
 
 /** tmux is there and new enough. */
-export function checkTmux(): Check {
+export function checkTmux(program = 'tmux'): Check {
   return async (signal) => {
-    const said = await firstLine('tmux', ['-V'], signal);
+    const said = await firstLine(program, ['-V'], signal);
     if (said === null) return [{ level: 'fail', topic: 'tmux', text: `not found. Run: ${tmuxInstallCommand()}` }];
     try {
       requireTmuxVersion(said);
-      return [{ level: 'ok', topic: 'tmux', text: parseTmuxVersion(said)?.text ?? said }];
+      const version = parseTmuxVersion(said)?.text ?? said;
+      return [{ level: 'ok', topic: 'tmux', text: version }, ...describeCrashes(version)];
     } catch (error) {
       const hint = error instanceof RuntimeError ? ` ${error.hint ?? ''}` : '';
       return [{ level: 'fail', topic: 'tmux', text: `${error instanceof Error ? error.message : said}.${hint}` }];
     }
   };
+}
+
+/** What we have seen a release do; of others we know nothing. */
+function describeCrashes(version: string): readonly Finding[] {
+  if (!/^3\.3a?$/.test(version)) return [];
+  const text = `${version} can crash when an agent restarts while a control client lags: worked around here; a newer one is advised`;
+  return [{ level: 'note', topic: 'tmux', text }];
 }
 
 /** git is there; without it there are no worktrees and no figures. */
@@ -74,7 +82,8 @@ export function checkConfig(options: LoadConfigOptions): Check {
       return [{ level: 'ok', topic: 'config', text: 'valid' }];
     } catch (error) {
       if (!(error instanceof ConfigError)) throw error;
-      return [{ level: 'fail', topic: 'config', text: error.message }];
+      const excerpt = error.excerpt === undefined ? '' : `\n${error.excerpt}`;
+      return [{ level: 'fail', topic: 'config', text: `${error.message}${excerpt}` }];
     }
   };
 }
