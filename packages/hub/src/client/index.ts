@@ -3,7 +3,7 @@ export { sanitizeText } from '@swarm-tui/core';
 export { connectHub, type ConnectHubOptions } from './connect-hub.ts';
 export { type AgentRecord, type Explanation, type GitFigures, type QueuedMessage } from '../protocol/agent-record.ts';
 export { applyPatch } from '../protocol/apply-patch.ts';
-export { type DescribedState, describeState } from '../protocol/describe-state.ts';
+export { type DescribedState, describeState, type StateSection } from '../protocol/describe-state.ts';
 export { type FleetChange, type FleetDelta, type FleetSnapshot, type RuntimeRecord } from '../protocol/fleet-delta.ts';
 export { type FleetEvent, type FleetEventBody } from '../protocol/fleet-event.ts';
 export { HubError, type HubErrorCode, type HubErrorOptions } from '../protocol/hub-error.ts';
@@ -16,6 +16,7 @@ export {
   type RequestParams,
   type RequestResult,
 } from '../protocol/requests.ts';
+export { nameFromTask } from '../protocol/name-from-task.ts';
 export { type OutputChunk, type ScreenFrame } from '../protocol/screen-frame.ts';
 export { HubClient } from './hub-client.ts';
 export { type ConnectionState, type FleetListener, type HubConnection, type RequestOptions } from './hub-connection.ts';

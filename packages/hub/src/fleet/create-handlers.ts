@@ -3,7 +3,7 @@ import type { Detector } from '../detect/detector.ts';
 import type { Delivery } from '../delivery/delivery.ts';
 import type { GitWatch } from '../git/git-watch.ts';
 import type { EventLog } from '../log/event-log.ts';
-import type { Explanation } from '../protocol/agent-record.ts';
+import type { AgentRecord, Explanation } from '../protocol/agent-record.ts';
 import type { FleetSnapshot } from '../protocol/fleet-delta.ts';
 import type { Loss, ParsedParams } from '../protocol/requests.ts';
 import type { ScreenFrame } from '../protocol/screen-frame.ts';
@@ -127,12 +127,17 @@ async function capture(
   return { ...frame, lines: [...keepNewest(frame.lines, maxAnswerBytes)] };
 }
 
+function stateSentence({ lifecycle, lifecycleReason, activity }: AgentRecord): string {
+  const what = activity.reason === 'start' && lifecycle === 'stopped' ? 'could not be started' : `is ${lifecycle}`;
+  const why = lifecycleReason === null ? '' : `: ${lifecycleReason.replace(/\.+$/u, '')}`;
+  return `Because it ${what}${why}.`;
+}
+
 function explain({ store, detector }: HandlerParts, id: string): Explanation {
   const { record, history } = store.get(id);
-  const { name, lifecycle, activity, lifecycleReason } = record;
+  const { name, lifecycle, activity } = record;
   const verdict = lifecycle === 'running' ? detector.find(id)?.verdict : null;
-  const because =
-    verdict?.because ?? `Because it is ${lifecycle}${lifecycleReason === null ? '' : `: ${lifecycleReason}`}.`;
+  const because = verdict?.because ?? stateSentence(record);
   return { id, name, lifecycle, activity, because, evidence: [...(verdict?.evidence ?? [])], history: [...history] };
 }
 

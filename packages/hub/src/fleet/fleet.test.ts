@@ -2,6 +2,7 @@ import { RuntimeError } from '@swarm-tui/core';
 import type { Provider } from '@swarm-tui/core';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { AgentRecord } from '../protocol/agent-record.ts';
+import { describeState } from '../protocol/describe-state.ts';
 import type { FleetDelta } from '../protocol/fleet-delta.ts';
 import { AgentRecord as AgentRecordSchema } from '../protocol/agent-record.ts';
 import { FleetEvent } from '../protocol/fleet-event.ts';
@@ -114,12 +115,41 @@ describe('spawning', () => {
       expect(record(agent.id)).toMatchObject({
         lifecycle: 'stopped',
         lifecycleReason: 'There is no program "speaking"',
+        activity: { state: 'error', reason: 'start' },
+        unread: true,
       }),
     );
+    expect(describeState(record(agent.id) ?? agent)).toMatchObject({ word: 'error', reason: 'start', needsYou: true });
+    const { because } = await ask('agent.explain', { id: agent.id });
+    expect(because).toBe('Because it could not be started: There is no program "speaking".');
     await expect(spawn()).rejects.toMatchObject({ code: 'command-not-found' });
     runtime.failure = null;
     expect(await ask('agent.restart', { id: agent.id })).toMatchObject({ lifecycle: 'running' });
     expect(runtime.configs.at(-1)).toMatchObject({ mode: 'fresh', agentId: agent.id });
+  });
+
+  it('gives the name of an attempt that failed to the next one', async () => {
+    const { runtime, spawn, record, ask } = await open();
+    runtime.failure = new RuntimeError('command-not-found', 'There is no program "speaking"');
+    const first = await spawn({ name: 'fix', wait: false });
+    await vi.waitFor(() => expect(record(first.id)?.lifecycle).toBe('stopped'));
+    await expect(spawn({ name: 'fix' })).rejects.toMatchObject({ code: 'command-not-found' });
+    expect(record(first.id)?.name).toBe('fix-failed');
+    runtime.failure = null;
+    expect(await spawn({ name: 'fix' })).toMatchObject({ name: 'fix', lifecycle: 'running' });
+    expect(await spawn({ name: 'fix' })).toMatchObject({ name: 'fix-2' });
+    expect(await ask('agent.restart', { id: first.id })).toMatchObject({ name: 'fix-failed', lifecycle: 'running' });
+  });
+
+  it('has seen what it stopped: a stopped agent is not done any more', async () => {
+    const { runtime, ask, record, id } = await openIdle();
+    runtime.print(id, says.working);
+    await vi.waitFor(() => expect(record(id)?.activity.state).toBe('working'));
+    runtime.print(id, says.idle);
+    await vi.waitFor(() => expect(record(id)).toMatchObject({ activity: { state: 'idle' }, unread: true }));
+    const stopped = await ask('agent.stop', { id });
+    expect(stopped).toMatchObject({ lifecycle: 'stopped', unread: false });
+    expect(describeState(stopped)).toMatchObject({ word: 'stopped', needsYou: false });
   });
 
   it('makes at most 8 agents at once and gives each a name of its own', async () => {

@@ -1,5 +1,6 @@
 import type { Activity } from '@swarm-tui/core';
 import type { FleetEvent, FleetEventBody } from '../protocol/fleet-event.ts';
+import { isFailure } from '../protocol/describe-state.ts';
 import { type AgentState, isPending, type StoredMessage } from './agent-state.ts';
 import { foldMessageState, foldQueued } from './fold-messages.ts';
 
@@ -108,8 +109,8 @@ function foldPlaced(state: AgentState, event: EventOf<'agent.placed'>): AgentSta
 }
 
 function foldActivity(state: AgentState, { activity, unread }: EventOf<'agent.activity'>, at: number): AgentState {
-  // A last verdict on its screen may be logged after the program's end, of which only a crash is left to say.
-  if (state.record.lifecycle === 'stopped' && activity.reason !== 'crash') return state;
+  // A last verdict on its screen may be logged after the program's end, of which only a failure is left to say.
+  if (state.record.lifecycle === 'stopped' && !isFailure(activity)) return state;
   return remember(patch(state, { activity, unread }), at, activity.state, activity.reason);
 }
 

@@ -7,7 +7,7 @@ import type { AgentState } from './agent-state.ts';
 import { paneOf } from './agent-target.ts';
 import type { FleetParts, FleetRuntime } from './fleet-parts.ts';
 import { uniqueName } from './naming.ts';
-import { type Place, placedEvent } from './new-agent.ts';
+import { failedEvents, type Place, placedEvent } from './new-agent.ts';
 import { planSpawn, restartConfig } from './spawn-plan.ts';
 import { isNameUsed, type Spawner } from './spawner.ts';
 
@@ -75,13 +75,11 @@ export class LifecycleCommands {
   async #stop(state: AgentState, graceMs: number | undefined): Promise<void> {
     const { id } = state.record;
     const exit = state.record.handle === null ? null : await this.#end(state, graceMs);
-    await this.#parts.journal.append({
-      type: 'agent.lifecycle',
-      id,
-      lifecycle: 'stopped',
-      reason: 'stopped by you',
-      exit,
-    });
+    await this.#parts.journal.append(
+      { type: 'agent.lifecycle', id, lifecycle: 'stopped', reason: 'stopped by you', exit },
+      // Whoever stops an agent has done with what it had to say.
+      { type: 'agent.seen', id },
+    );
   }
 
   /** Where a runtime cannot keep the last screen, ending an agent takes its session away. */
@@ -115,8 +113,7 @@ export class LifecycleCommands {
     try {
       await runtime.restartAgent(present.handle, request);
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
-      await this.#parts.journal.append({ type: 'agent.lifecycle', id, lifecycle: 'stopped', reason, exit: null });
+      await this.#parts.journal.append(...failedEvents(id, error, this.#parts.now()));
       throw error;
     }
     return (await findInfo(runtime, id)) ?? present;

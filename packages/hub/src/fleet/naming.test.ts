@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { AgentId } from '@swarm-tui/core';
 import { describe, expect, it } from 'vitest';
-import { defaultName, mintAgentId, uniqueName } from './naming.ts';
+import { mintAgentId, uniqueName } from './naming.ts';
 
 describe('names', () => {
   it('mints valid ids from any name', () => {
@@ -32,10 +32,5 @@ describe('names', () => {
   it('lets no control character into a name', () => {
     expect(uniqueName('a\u001b[31m\nb', () => false)).toBe('a [31m b');
     expect(uniqueName('\u0000', () => false)).toBe('agent');
-  });
-
-  it('calls an unnamed agent after the first words of its task, else its provider', () => {
-    expect(defaultName('Fix the flaky login test now, please\nand more', 'claude')).toBe('fix-the-flaky-login');
-    expect(defaultName('  \n日本語', 'claude')).toBe('claude');
   });
 });

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 const suffixLetters = 'abcdefghijkmnpqrstuvwxyz23456789';
 
 /** Lower-case words joined by dashes, at most `maxLength` characters; '' when the text has no letter or digit. */
-export function slug(text: string, maxLength: number): string {
+function slug(text: string, maxLength: number): string {
   const plain = text.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase();
   const dashed = plain.replace(/[^a-z0-9]+/g, '-').replace(/^-+/, '');
   return dashed.slice(0, maxLength).replace(/-+$/, '');
@@ -16,13 +16,6 @@ export function mintAgentId(name: string, isTaken: (id: string) => boolean): str
     const id = `${stem}-${randomSuffix()}`;
     if (!isTaken(id)) return id;
   }
-}
-
-/** What to call an agent that nobody named: the first words of its task, else its provider. */
-export function defaultName(task: string, provider: string): string {
-  const [firstLine = ''] = task.trimStart().split('\n', 1);
-  const words = slug(firstLine.slice(0, 400), 200).split('-').slice(0, 4).join('-');
-  return slug(words, 28) || provider;
 }
 
 /** The name itself, or with -2, -3 … when another agent has it. Control characters become spaces. */

@@ -43,6 +43,16 @@ export function placedEvent(info: AgentInfo, runtime: FleetRuntime, conversation
   return { type: 'agent.placed', id: info.handle.agentId, ...placement(info, runtime), conversationId };
 }
 
+/** What is logged of an agent that could not be started; the sentence says why. */
+export function failedEvents(id: string, error: unknown, at: number) {
+  const reason = error instanceof Error ? error.message : String(error);
+  const activity = { ...startingActivity(at), state: 'error', reason: 'start', certainty: 'high' } as const;
+  return [
+    { type: 'agent.lifecycle', id, lifecycle: 'stopped', reason, exit: null },
+    { type: 'agent.activity', id, activity, unread: true },
+  ] as const satisfies readonly FleetEventBody[];
+}
+
 function placement(info: AgentInfo, runtime: FleetRuntime) {
   const { handle, directory, worktree, pid } = info;
   return {

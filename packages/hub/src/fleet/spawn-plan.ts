@@ -1,9 +1,10 @@
 import { AgentConfig, type LaunchPlan, type Provider } from '@swarm-tui/core';
 import { type FleetEventBody, StoredConfig } from '../protocol/fleet-event.ts';
 import { HubError } from '../protocol/hub-error.ts';
+import { nameFromTask } from '../protocol/name-from-task.ts';
 import type { ParsedParams } from '../protocol/requests.ts';
 import type { AgentState } from './agent-state.ts';
-import { defaultName, mintAgentId, uniqueName } from './naming.ts';
+import { mintAgentId, uniqueName } from './naming.ts';
 
 /** What to hand to a runtime, and what must be logged before. */
 export interface SpawnPlan {
@@ -27,7 +28,7 @@ export function completeRequest(request: Omit<ParsedParams<'agent.spawn'>, 'wait
   if (wantedId !== undefined && taken.hasId(wantedId)) {
     throw new HubError('invalid-request', `There is an agent "${wantedId}" already.`, { hint: 'Leave the id out.' });
   }
-  const wanted = rest.name ?? defaultName(rest.task ?? '', rest.aiProvider);
+  const wanted = rest.name ?? (nameFromTask(rest.task ?? '') || rest.aiProvider);
   const name = uniqueName(wanted, taken.hasName);
   const agentId = wantedId ?? mintAgentId(name, taken.hasId);
   return AgentConfig.parse({ ...rest, agentId, name });

@@ -1,11 +1,14 @@
 import type { AgentConfig, AgentHandle, AgentInfo } from '@swarm-tui/core';
 import type { AgentRecord } from '../protocol/agent-record.ts';
+import { isFailure } from '../protocol/describe-state.ts';
+import type { FleetEventBody } from '../protocol/fleet-event.ts';
 import type { ParsedParams } from '../protocol/requests.ts';
 import type { AgentState } from './agent-state.ts';
 import type { AgentLocks } from './agent-locks.ts';
 import type { Arrivals } from './arrivals.ts';
 import type { FleetParts } from './fleet-parts.ts';
-import { type Place, placedEvent, queuedRecord } from './new-agent.ts';
+import { failedEvents, type Place, placedEvent, queuedRecord } from './new-agent.ts';
+import { uniqueName } from './naming.ts';
 import { createSemaphore } from './semaphore.ts';
 import { completeRequest, planSpawn, promptEvents, type SpawnPlan } from './spawn-plan.ts';
 
@@ -45,7 +48,7 @@ export class Spawner {
     const { promise: logged, resolve, reject } = Promise.withResolvers<void>();
     const started = this.#locks.run(id, async () => {
       await journal
-        .append(created, ...promptEvents(id, plan.typedPrompt))
+        .append(...this.#freeName(name), created, ...promptEvents(id, plan.typedPrompt))
         .then(resolve, reject)
         .finally(() => this.#names.delete(name));
       if (store.find(id) !== undefined) await this.place(id, plan, place);
@@ -70,7 +73,7 @@ export class Spawner {
         exit: null,
       });
     } catch (error) {
-      await this.#fail(id, error);
+      await this.#fail(id, error, stopper.signal.aborted);
       throw error;
     } finally {
       this.#running.delete(id);
@@ -99,14 +102,30 @@ export class Spawner {
     return this.#parts.journal.append({ type: 'agent.lifecycle', id, lifecycle: 'provisioning', reason, exit: null });
   }
 
-  async #fail(id: string, error: unknown): Promise<void> {
-    const reason = error instanceof Error ? error.message : String(error);
-    this.#parts.logger.warn({ event: 'agent.spawn-failed', agentId: id, reason });
-    await this.#parts.journal.append({ type: 'agent.lifecycle', id, lifecycle: 'stopped', reason, exit: null });
+  async #fail(id: string, error: unknown, isCancelled: boolean): Promise<void> {
+    const [ended, failed] = failedEvents(id, error, this.#parts.now());
+    if (!isCancelled) this.#parts.logger.warn({ event: 'agent.spawn-failed', agentId: id, reason: ended.reason });
+    await this.#parts.journal.append(...(isCancelled ? [ended] : [ended, failed]));
+  }
+
+  /** An attempt that failed gives its name up to the next one: it is called `…-failed` from then on. */
+  #freeName(name: string): readonly FleetEventBody[] {
+    const { store } = this.#parts;
+    const holder = [...store.agents()].find(({ record }) => record.name === name && this.#isGivenUp(record));
+    if (holder === undefined) return [];
+    const freed = uniqueName(`${name}-failed`, (each) => this.#names.has(each) || isNameUsed(store.agents(), each));
+    return [{ type: 'agent.renamed', id: holder.record.id, name: freed, handle: null }];
+  }
+
+  /** It was never made, and nobody is making it now. */
+  #isGivenUp({ id, handle, lifecycle, activity }: AgentRecord): boolean {
+    return handle === null && lifecycle === 'stopped' && isFailure(activity) && !this.#locks.isBusy(id);
   }
 
   #isNameTaken(name: string): boolean {
-    return this.#names.has(name) || isNameUsed(this.#parts.store.agents(), name);
+    if (this.#names.has(name)) return true;
+    const holders = [...this.#parts.store.agents()].filter(({ record }) => record.name === name);
+    return holders.some(({ record }) => !this.#isGivenUp(record));
   }
 }
 

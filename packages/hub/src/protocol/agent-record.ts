@@ -15,16 +15,22 @@ export const GitFigures = z.object({
 });
 export type GitFigures = z.infer<typeof GitFigures>;
 
+/** What a message waits for: a dialog is open, a person types there, or the screen cannot be read. */
+export const HeldBy = z.enum(['dialog', 'person', 'unreadable']);
+export type HeldBy = z.infer<typeof HeldBy>;
+
 /** A message on its way to an agent (design, section 3). */
 export const QueuedMessage = z.object({
   id: z.string(),
   text: z.string(),
   /**
-   * `held`: a dialog is open or a person types there, as far as can be seen; `echoed`: typed, with no proof yet that it
-   * was taken; `accepted`: a turn started, or the agent wrote something after Enter (without Enter: it was typed);
-   * `uncertain`: typing was cut off, a person must decide.
+   * `held`: waits for what `heldBy` says; `echoed`: seen on the agent's screen after it was typed, with no proof yet that
+   * it was taken; `accepted`: a turn started, or the agent wrote something after Enter (without Enter: it was typed);
+   * `uncertain`: typing was cut off, or nothing came of it: a person must decide.
    */
   state: z.enum(['queued', 'held', 'typing', 'echoed', 'accepted', 'uncertain', 'cancelled']),
+  /** Of a held one: what it waits for. */
+  heldBy: HeldBy.optional(),
   at: z.number(),
 });
 export type QueuedMessage = z.infer<typeof QueuedMessage>;
@@ -46,7 +52,7 @@ export const AgentRecord = z.object({
   /** At most 4 kB of it; the event `agent.created` holds the whole. */
   task: z.string(),
   lifecycle: Lifecycle,
-  /** Why, in words: "creating worktree", "tmux does not answer". */
+  /** Why, a sentence or part of one: "creating worktree", "tmux does not answer". */
   lifecycleReason: z.string().nullable(),
   activity: Activity,
   /** A turn ended and nobody has looked since. */
@@ -81,7 +87,7 @@ export const Explanation = z.object({
   name: z.string(),
   lifecycle: Lifecycle,
   activity: Activity,
-  /** One sentence: which source decided and why. */
+  /** One whole sentence, `Because …`: which source decided and why. */
   because: z.string(),
   evidence: z.array(ExplainedEvidence),
   /** Newest first, at most 20. */

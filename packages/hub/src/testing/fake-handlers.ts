@@ -1,12 +1,33 @@
+import type { ActivityState } from '@swarm-tui/core';
 import type { AgentRecord, QueuedMessage } from '../protocol/agent-record.ts';
 import { HubError } from '../protocol/hub-error.ts';
 import type { ParsedParams } from '../protocol/requests.ts';
+import type { FleetEvent, FleetEventBody } from '../protocol/fleet-event.ts';
+import type { FleetSnapshot } from '../protocol/fleet-delta.ts';
+import type { ScreenFrame } from '../protocol/screen-frame.ts';
 import type { FleetHandlers } from '../server/dispatch.ts';
+import type { FleetObserver } from '../server/fleet-service.ts';
 import { createAgentRecord } from './create-agent-record.ts';
-import type { FakeFleet } from './fake-fleet.ts';
+
+/** What the handlers know of the fleet that they answer for. */
+export interface HandledFleet {
+  readonly now: () => number;
+  readonly events: readonly FleetEvent[];
+  snapshot(): FleetSnapshot;
+  subscribe(observer: FleetObserver): () => void;
+  get(id: string): AgentRecord;
+  put(agent: AgentRecord): void;
+  patch(id: string, patch: Partial<AgentRecord>): AgentRecord;
+  setActivity(id: string, state: ActivityState): AgentRecord;
+  remove(id: string): void;
+  emit(event: FleetEventBody): FleetEvent;
+  frame(id: string): ScreenFrame;
+  messages(id: string): readonly QueuedMessage[];
+  setMessages(id: string, messages: readonly QueuedMessage[]): void;
+}
 
 /** What a `FakeFleet` does when nothing else was told: the obvious thing, at once. */
-export function createFakeHandlers(fleet: FakeFleet): FleetHandlers {
+export function createFakeHandlers(fleet: HandledFleet): FleetHandlers {
   return { ...lookHandlers(fleet), ...lifeHandlers(fleet), ...talkHandlers(fleet) };
 }
 
@@ -29,7 +50,7 @@ type LifeNames =
   | 'agent.remove'
   | 'agent.undo-remove';
 
-function lookHandlers(fleet: FakeFleet): Pick<FleetHandlers, LookNames> {
+function lookHandlers(fleet: HandledFleet): Pick<FleetHandlers, LookNames> {
   return {
     'fleet.snapshot': async () => fleet.snapshot(),
     'fleet.events': async ({ since, limit }) => ({
@@ -45,7 +66,7 @@ function lookHandlers(fleet: FakeFleet): Pick<FleetHandlers, LookNames> {
     'agent.capture': async ({ id }) => fleet.frame(id),
     'agent.explain': async ({ id }) => {
       const { name, lifecycle, activity } = fleet.get(id);
-      return { id, name, lifecycle, activity, because: 'the test says so', evidence: [], history: [] };
+      return { id, name, lifecycle, activity, because: 'Because the test says so.', evidence: [], history: [] };
     },
     'agent.refresh-git': async ({ id }) => nothing(fleet.get(id)),
     'agent.wait': (params, { signal }) => waitFor(fleet, params, signal),
@@ -53,7 +74,7 @@ function lookHandlers(fleet: FakeFleet): Pick<FleetHandlers, LookNames> {
   };
 }
 
-function lifeHandlers(fleet: FakeFleet): Pick<FleetHandlers, LifeNames> {
+function lifeHandlers(fleet: HandledFleet): Pick<FleetHandlers, LifeNames> {
   return {
     'agent.spawn': async (params) => {
       const { agentId = `agent-${fleet.snapshot().agents.length + 1}` } = params;
@@ -71,7 +92,12 @@ function lifeHandlers(fleet: FakeFleet): Pick<FleetHandlers, LifeNames> {
       return agent;
     },
     'agent.stop': async ({ id }) =>
-      fleet.patch(id, { lifecycle: 'stopped', exit: { code: 0, signal: null, at: fleet.now() }, pid: null }),
+      fleet.patch(id, {
+        lifecycle: 'stopped',
+        exit: { code: 0, signal: null, at: fleet.now() },
+        pid: null,
+        unread: false,
+      }),
     'agent.restart': async ({ id }) => fleet.patch(id, { lifecycle: 'running', exit: null, pid: 4243 }),
     'agent.rename': async ({ id, name }) => fleet.patch(id, { name }),
     'agent.reorder': async ({ id, order }) => nothing(fleet.patch(id, { order })),
@@ -85,7 +111,7 @@ function lifeHandlers(fleet: FakeFleet): Pick<FleetHandlers, LifeNames> {
   };
 }
 
-function talkHandlers(fleet: FakeFleet): Omit<FleetHandlers, LookNames | LifeNames> {
+function talkHandlers(fleet: HandledFleet): Omit<FleetHandlers, LookNames | LifeNames> {
   return {
     'agent.send': async ({ id, text }) => {
       const messages = fleet.messages(fleet.get(id).id);
@@ -105,7 +131,7 @@ function nothing(_done: unknown): Record<string, never> {
   return {};
 }
 
-function editQueue(fleet: FakeFleet, { id, messageId, action, text }: ParsedParams<'agent.queue-edit'>): void {
+function editQueue(fleet: HandledFleet, { id, messageId, action, text }: ParsedParams<'agent.queue-edit'>): void {
   const states = { cancel: 'cancelled', 'send-again': 'queued', arrived: 'accepted', replace: 'queued' } as const;
   const messages = fleet.messages(id);
   if (!messages.some((message) => message.id === messageId)) {
@@ -120,7 +146,7 @@ function editQueue(fleet: FakeFleet, { id, messageId, action, text }: ParsedPara
 }
 
 function waitFor(
-  fleet: FakeFleet,
+  fleet: HandledFleet,
   { id, for: goal, timeoutMs }: ParsedParams<'agent.wait'>,
   signal: AbortSignal,
 ): Promise<{ matched: boolean; agent: AgentRecord }> {
@@ -139,7 +165,7 @@ function waitFor(
   });
 }
 
-function hasReached(fleet: FakeFleet, agent: AgentRecord, goal: ParsedParams<'agent.wait'>['for']): boolean {
+function hasReached(fleet: HandledFleet, agent: AgentRecord, goal: ParsedParams<'agent.wait'>['for']): boolean {
   if ('text' in goal) return fleet.frame(agent.id).lines.some((line) => line.includes(goal.text));
   if (goal.state === 'stopped') return agent.lifecycle === 'stopped';
   return agent.lifecycle === 'running' && agent.activity.state === goal.state;

@@ -1,5 +1,5 @@
-import type { RequestParams } from '@swarm-tui/hub/client';
-import { branchFromName, nameFromTask } from '../state/new-agent-form.ts';
+import { nameFromTask, type RequestParams } from '@swarm-tui/hub/client';
+import { branchFromName } from '../state/new-agent-form.ts';
 import { splitWords } from './words.ts';
 
 /** Flags of `spawn` in the palette; those that take a word are the same as on the command line. */

@@ -1,4 +1,5 @@
 import type { AgentRecord, Explanation } from '@swarm-tui/hub/client';
+import { stateText } from '../state/agent-state.ts';
 import { formatClock, formatPlural, formatNumber, formatSpan } from '../theme/format.ts';
 import type { GlyphSet } from '../theme/glyphs.ts';
 import { cellWidth, fitLeft, graphemes } from './cells.ts';
@@ -19,15 +20,13 @@ export interface DetailsContent {
 type Fact = readonly [label: string, ...lines: readonly string[]] | null;
 
 function stateFacts({ agent, explanation, now }: DetailsContent): Fact[] {
-  const { activity, lifecycle } = agent;
-  const reason = activity.reason === null ? '' : `, ${activity.reason}`;
-  const state = lifecycle === 'running' ? `${activity.state}${reason}` : lifecycle;
+  const { activity } = agent;
   const deciding = explanation?.evidence.find(({ verdict }) => verdict === 'decides');
   const agreeing = explanation?.evidence.filter(({ verdict }) => verdict === 'agrees') ?? [];
   const proof = deciding === undefined ? [] : [`${deciding.source} ${deciding.says}`];
   const agrees = agreeing.length === 0 ? [] : [`${agreeing.map(({ source }) => source).join(', ')} agrees`];
   return [
-    ['state', state],
+    ['state', stateText(agent)],
     ['since', `${formatClock(activity.since, now)}  (${formatSpan(now - activity.since)})`],
     ...(proof.length > 0 ? [['proof', ...proof, ...agrees] as const] : []),
     ...(agent.lifecycleReason === null ? [] : [['reason', agent.lifecycleReason] as const]),

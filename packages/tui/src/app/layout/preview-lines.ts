@@ -1,10 +1,12 @@
-import type { AgentRecord, ScreenFrame } from '@swarm-tui/hub/client';
+import { type AgentRecord, describeState, type ScreenFrame } from '@swarm-tui/hub/client';
+import { shownState, shownText } from '../state/agent-state.ts';
 import { projectOf } from '../state/list-items.ts';
 import { formatNumber } from '../theme/format.ts';
 import type { GlyphSet } from '../theme/glyphs.ts';
 import { cellWidth, cut } from './cells.ts';
 import { cleanName, cleanText } from './clean-text.ts';
 import { cropScreen } from './crop-screen.ts';
+import { wrapText } from './details-lines.ts';
 import { blank, fitLine, type Line, span, spread } from './line.ts';
 import { branchOf } from './row-line.ts';
 
@@ -25,7 +27,7 @@ function place({ provider, host }: AgentRecord, glyphs: GlyphSet): string {
 }
 
 function status({ frame, isHistory, agent }: PreviewContent): string {
-  if (agent.lifecycle !== 'running' && agent.lifecycle !== 'paused') return agent.lifecycle;
+  if (agent.lifecycle !== 'running' && agent.lifecycle !== 'paused') return shownState(agent).word;
   if (frame === null) return 'no screen yet';
   return isHistory ? 'looking back' : 'live';
 }
@@ -57,9 +59,17 @@ function factsLine({ agent, glyphs }: PreviewContent, width: number, hasDetails:
   );
 }
 
+// What never ran has no screen: why it does not is said in its place, whole.
+function insteadLines(agent: AgentRecord, columns: number, rows: number): readonly Line[] {
+  const { reason } = describeState(agent);
+  const text = reason === 'start' ? `${cleanText(shownText(agent))}  R tries again, d removes the row.` : '';
+  const told = wrapText(text, columns - 1, rows).map((part): Line => fitLine([span(part)], columns));
+  return Array.from({ length: rows }, (_, row) => told[row] ?? [blank(columns)]);
+}
+
 function screenLines(content: PreviewContent, columns: number, rows: number): readonly Line[] {
-  const { frame, panColumns, panRows, isHistory } = content;
-  if (frame === null) return Array.from({ length: rows }, () => [blank(columns)]);
+  const { agent, frame, panColumns, panRows, isHistory } = content;
+  if (frame === null) return insteadLines(agent, columns, rows);
   const cursor = isHistory ? null : frame.cursor;
   return cropScreen({ lines: frame.lines, columns, rows, panColumns, panRows, cursor });
 }

@@ -3,7 +3,7 @@ import { fitLeft, fitRight } from '../layout/cells.ts';
 import { cleanName, cleanText } from '../layout/clean-text.ts';
 import { wrapText } from '../layout/details-lines.ts';
 import { blank, type Line, span } from '../layout/line.ts';
-import { shownState } from '../state/agent-state.ts';
+import { shownState, stateText } from '../state/agent-state.ts';
 import { formatClock, formatSpan } from '../theme/format.ts';
 import type { GlyphSet } from '../theme/glyphs.ts';
 
@@ -25,8 +25,8 @@ const AFTER_SAYS = 5 + 2 + 5 + 2 + 19;
 function stateLine({ agent, explanation, now, glyphs }: ExplainContent): Line {
   const { lifecycle, activity } = explanation;
   const { glyph, token } = shownState(agent);
-  const reason = activity.reason === null ? '' : `, ${cleanText(activity.reason)}`;
-  const state = lifecycle === 'running' ? `${activity.state}${reason}` : lifecycle;
+  // As of when it was explained: the record may be newer.
+  const state = cleanText(stateText({ ...agent, lifecycle, activity }));
   const since = `since ${formatClock(activity.since, now)} (${formatSpan(now - activity.since)})`;
   const doubt = activity.conflict ? '   two sources contradict' : '';
   return [
@@ -73,7 +73,7 @@ function historyText({ explanation, now }: ExplainContent): string {
 export function explainLines(content: ExplainContent): readonly Line[] {
   const { agent, explanation, width } = content;
   const says = Math.max(8, width - 3 - SOURCE - AFTER_SAYS);
-  const because = wrapText(`Because ${explanation.because}`, width - 6, 4);
+  const because = wrapText(explanation.because, width - 6, 12);
   const { detail } = explanation.activity;
   const head = `${fitLeft('source', SOURCE)}${fitLeft('says', says)}${fitRight('age', 5)}  trust  verdict`;
   return [

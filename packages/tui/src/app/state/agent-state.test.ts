@@ -1,7 +1,7 @@
 import type { AgentRecord } from '@swarm-tui/hub/client';
 import { createAgentRecord } from '@swarm-tui/hub/testing';
 import { describe, expect, it } from 'vitest';
-import { shownState, shownText } from './agent-state.ts';
+import { shownState, shownText, stateText } from './agent-state.ts';
 
 type Activity = AgentRecord['activity'];
 
@@ -73,6 +73,22 @@ describe('the word of a state', () => {
   it('of a crash that somebody has looked at is still a crash, among the quiet', () => {
     const seen = running('error', { reason: 'crash' }, { lifecycle: 'stopped' });
     expect(shownState(seen)).toMatchObject({ word: 'crashed', section: 'quiet' });
+  });
+
+  it('of one that could not be started is an error, with the sentence in the text', () => {
+    const why = { lifecycle: 'stopped', lifecycleReason: 'no program "speaking"', unread: true } as const;
+    const failed = running('error', { reason: 'start' }, why);
+    expect(shownState(failed)).toMatchObject({ word: 'error', glyph: 'error', section: 'needs-you' });
+    expect(shownText(failed)).toBe('did not start: no program "speaking"');
+    expect(stateText(failed)).toBe('error, start');
+    expect(shownState({ ...failed, unread: false })).toMatchObject({ word: 'error', section: 'quiet' });
+  });
+
+  it('of one that the person stopped is stopped, as everywhere', () => {
+    const stopped = running('idle', {}, { lifecycle: 'stopped', lifecycleReason: 'stopped by you' });
+    expect(shownState(stopped)).toMatchObject({ word: 'stopped', section: 'quiet' });
+    expect(stateText(stopped)).toBe('stopped');
+    expect(stateText(running('waiting', { reason: 'permission' }))).toBe('waiting, permission');
   });
 
   it('is doubted when sources contradict each other, and fits its eight cells', () => {

@@ -1,9 +1,10 @@
-import { type AgentRecord, type DescribedState, describeState } from '@swarm-tui/hub/client';
+import { type AgentRecord, type DescribedState, describeState, type StateSection } from '@swarm-tui/hub/client';
 import type { GlyphName } from '../theme/glyphs.ts';
 import type { Token } from '../theme/tokens.ts';
 
-/** The four sections of the list, top to bottom. */
-export type SectionId = 'needs-you' | 'done' | 'working' | 'quiet';
+/** The four sections of the list; the hub's `describeState` says which one an agent belongs to. */
+export type SectionId = StateSection;
+/** The sections top to bottom. */
 export const sectionIds: readonly SectionId[] = ['needs-you', 'done', 'working', 'quiet'];
 
 /** An agent's state as one row shows it: a word first, then a glyph, then a colour. */
@@ -15,57 +16,61 @@ export interface ShownState {
   readonly section: SectionId;
 }
 
-function state(word: string, glyph: GlyphName, token: Token, section: SectionId): ShownState {
-  return { word, glyph, token, section };
+type StateLook = Omit<ShownState, 'section'>;
+
+function look(word: string, glyph: GlyphName, token: Token): StateLook {
+  return { word, glyph, token };
 }
 
-const doneState = state('done', 'done', 'done', 'done');
-
-function waitingWord(reason: string | null): string {
-  if (reason === 'permission') return 'approve';
-  return reason === 'plan' ? 'plan' : 'answer';
+function waitingLook({ reason }: DescribedState): StateLook {
+  const word = reason === 'permission' ? 'approve' : reason === 'plan' ? 'plan' : 'answer';
+  return look(word, 'needs-you', 'attention');
 }
 
-function errorState({ reason, needsYou, heals }: DescribedState): ShownState {
-  // A limit with a reset time heals by itself; without one only the person can go on.
-  if (heals) return state('limit', 'held', 'dim', 'quiet');
-  const words: Readonly<Record<string, string>> = {
-    auth: 'login',
-    crash: 'crashed',
-    'rate-limit': 'limit',
-    'usage-limit': 'limit',
-  };
-  const word = words[reason ?? ''] ?? 'error';
-  return needsYou ? state(word, 'error', 'danger', 'needs-you') : state(word, 'error', 'dim', 'quiet');
-}
-
-const plainStates: Readonly<Record<Exclude<DescribedState['word'], 'waiting' | 'error'>, ShownState>> = {
-  done: doneState,
-  working: state('working', 'working', 'work', 'working'),
-  starting: state('starting', 'starting', 'work', 'working'),
-  queued: state('queued', 'queued', 'work', 'working'),
-  provisioning: state('creating', 'starting', 'work', 'working'),
-  idle: state('idle', 'idle', 'dim', 'quiet'),
-  unknown: state('unknown', 'unknown', 'dim', 'quiet'),
-  paused: state('paused', 'held', 'dim', 'quiet'),
-  stopped: state('stopped', 'stopped', 'dim', 'quiet'),
-  lost: state('lost', 'lost', 'dim', 'quiet'),
-  unreachable: state('offline', 'lost', 'dim', 'quiet'),
+const errorWords: Readonly<Record<string, string>> = {
+  auth: 'login',
+  crash: 'crashed',
+  'rate-limit': 'limit',
+  'usage-limit': 'limit',
 };
 
-function stateOf(agent: AgentRecord): ShownState {
-  const described = describeState(agent);
-  const { word, reason } = described;
-  if (word === 'waiting') return state(waitingWord(reason), 'needs-you', 'attention', 'needs-you');
-  if (word === 'error') return errorState(described);
-  return word === 'stopped' && agent.unread ? doneState : plainStates[word];
+function errorLook({ reason, needsYou, heals }: DescribedState): StateLook {
+  // A limit with a reset time heals by itself; without one only the person can go on.
+  if (heals) return look('limit', 'held', 'dim');
+  return look(errorWords[reason ?? ''] ?? 'error', 'error', needsYou ? 'danger' : 'dim');
+}
+
+const plainLooks: Readonly<Record<Exclude<DescribedState['word'], 'waiting' | 'error'>, StateLook>> = {
+  done: look('done', 'done', 'done'),
+  working: look('working', 'working', 'work'),
+  starting: look('starting', 'starting', 'work'),
+  queued: look('queued', 'queued', 'work'),
+  provisioning: look('creating', 'starting', 'work'),
+  idle: look('idle', 'idle', 'dim'),
+  unknown: look('unknown', 'unknown', 'dim'),
+  paused: look('paused', 'held', 'dim'),
+  stopped: look('stopped', 'stopped', 'dim'),
+  lost: look('lost', 'lost', 'dim'),
+  unreachable: look('offline', 'lost', 'dim'),
+};
+
+function lookOf(described: DescribedState): StateLook {
+  if (described.word === 'waiting') return waitingLook(described);
+  return described.word === 'error' ? errorLook(described) : plainLooks[described.word];
 }
 
 /** What the state column shows for an agent, and which section it belongs to. */
 export function shownState(agent: AgentRecord): ShownState {
-  const shown = stateOf(agent);
+  const described = describeState(agent);
+  const shown = { ...lookOf(described), section: described.section };
   const isDoubted = agent.lifecycle === 'running' && agent.activity.conflict;
   return isDoubted ? { ...shown, word: `${shown.word.slice(0, 7)}?` } : shown;
+}
+
+/** The state in the words of the protocol, for details and explanations: `waiting, permission`. */
+export function stateText(agent: AgentRecord): string {
+  const { word, reason } = describeState(agent);
+  return reason === null ? word : `${word}, ${reason}`;
 }
 
 function clock(at: number): string {
@@ -87,7 +92,9 @@ function crashText({ activity, text }: AgentRecord): string {
 }
 
 function stoppedText(agent: AgentRecord): string {
-  if (describeState(agent).reason === 'crash') return crashText(agent);
+  const { reason } = describeState(agent);
+  if (reason === 'crash') return crashText(agent);
+  if (reason === 'start') return `did not start: ${agent.lifecycleReason ?? 'no reason given'}`;
   return agent.unread ? (agent.lifecycleReason ?? agent.text) : exitText(agent);
 }
 

@@ -1,16 +1,19 @@
 import type { AgentRecord } from '@swarm-tui/hub/client';
-import { type SectionId, sectionIds } from './agent-state.ts';
+import { type SectionId, sectionIds, shownState } from './agent-state.ts';
 import type { FleetState } from './fleet-state.ts';
 
 /** How the list is cut into sections. `attention` is the default. */
 export type GroupMode = 'attention' | 'project' | 'host';
 
-/** A heading or an agent of the list. Headings of groups count what they hold. */
+/** A heading or an agent of the list. */
 export type ListItem =
   | {
       readonly kind: 'heading';
       readonly key: string;
       readonly title: string;
+      /** The section it stands above, whose agents `FleetState.counts` counts; null for a group by project or host. */
+      readonly section: SectionId | null;
+      /** Agents of a group; of a section those that stand in it, also while they are held there. */
       readonly count: number;
       /** Members shown by the filter; equals `count` without one. */
       readonly shown: number;
@@ -53,6 +56,8 @@ const sectionTitles: Readonly<Record<SectionId, string>> = {
 interface Bucket {
   readonly key: string;
   readonly title: string;
+  /** Of the first member: for groups by attention that of all. */
+  readonly section: SectionId;
   readonly members: { readonly id: string; readonly section: SectionId }[];
   readonly counts: Record<SectionId, number>;
   total: number;
@@ -90,11 +95,19 @@ function fillBuckets({ fleet, group, visible }: ContentRequest): {
       const { key, title } = bucketName(agent, section, group);
       let bucket = buckets.get(key);
       if (bucket === undefined) {
-        bucket = { key, title, members: [], counts: { 'needs-you': 0, done: 0, working: 0, quiet: 0 }, total: 0 };
+        bucket = {
+          key,
+          title,
+          section,
+          members: [],
+          counts: { 'needs-you': 0, done: 0, working: 0, quiet: 0 },
+          total: 0,
+        };
         buckets.set(key, bucket);
       }
       bucket.total += 1;
-      bucket.counts[section] += 1;
+      // What it is, as in the header; a row that is held stands elsewhere for a while.
+      bucket.counts[shownState(agent).section] += 1;
       if (visible !== null && !visible.has(id)) continue;
       matching += 1;
       hosts.add(agent.host);
@@ -116,15 +129,16 @@ export function buildContent(request: ContentRequest): ListContent {
   const items: ListItem[] = [];
   const indexOf = new Map<string, number>();
   const hasHeadings = request.headings === 'all';
-  for (const { key, title, members, counts, total } of buckets) {
+  for (const { key, title, section: first, members, counts, total } of buckets) {
     const isFolded = hasHeadings && request.folds.has(key);
     const isHidden = request.group === 'attention' && members.length === 0;
     if (isHidden) continue;
     if (request.headings === 'rule' && items.at(-1)?.key === lastWaiting(request))
       items.push({ kind: 'rule', key: 'rule' });
     if (hasHeadings) {
-      const shownCounts = request.group === 'attention' ? null : counts;
-      items.push({ kind: 'heading', key, title, count: total, shown: members.length, isFolded, counts: shownCounts });
+      const isSection = request.group === 'attention';
+      const about = isSection ? { section: first, counts: null } : { section: null, counts };
+      items.push({ kind: 'heading', key, title, count: total, shown: members.length, isFolded, ...about });
     }
     if (isFolded) continue;
     for (const { id, section } of members) {

@@ -1,3 +1,4 @@
+import { nameFromTask } from '@swarm-tui/hub/client';
 import { createField, type TextField } from '../editing/text-field.ts';
 import type { DirectoryFacts } from '../machine-port.ts';
 import type { AppState } from './app-state.ts';
@@ -7,17 +8,9 @@ import type { NewAgentForm } from './sheet.ts';
 /** Always there, whatever is installed. */
 const builtIn = ['demo', 'shell'];
 
-/** A name made of the first words of a task: what the hub would call the agent too. */
-export function nameFromTask(task: string): string {
-  const [firstLine = ''] = task.trimStart().slice(0, 400).split('\n', 1);
-  const plain = firstLine.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase();
-  const words = plain.match(/[a-z0-9]+/gu) ?? [];
-  return words.slice(0, 4).join('-').slice(0, 28).replace(/-+$/u, '');
-}
-
 /** A branch for an agent of that name. */
 export function branchFromName(name: string): string {
-  const words = name.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];
+  const words = name.toLowerCase().match(/[\p{L}\p{N}\p{M}]+/gu) ?? [];
   return words.join('-').slice(0, 60) || 'agent';
 }
 

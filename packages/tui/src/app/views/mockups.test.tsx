@@ -120,6 +120,58 @@ describe('the phone, 40×30 (3.5)', () => {
   });
 });
 
+describe('a row that is held where it does not belong', () => {
+  it('is counted the same in the header and in the headings', () => {
+    const activity = { state: 'working', reason: null, detail: null, since: mockNow, certainty: 'high' } as const;
+    const held = after(mockState({ columns: 80, rows: 24 }), {
+      type: 'fleet.changes',
+      changes: [{ type: 'patch', id: 'a3', patch: { activity: { ...activity, conflict: false, resetsAt: null } } }],
+    });
+    const drawn = drawLines(held);
+    expect(drawn[0]).toContain('▲ 3 need you');
+    expect(drawn[0]).toContain('● 9 working');
+    expect(drawn[1]).toMatch(/^ {2}▼ Needs you {2}3 /u);
+    expect(drawn.find((line) => line.includes('▼ Working'))).toMatch(/Working {2}9 /u);
+    expect(drawn[4]).toMatch(/^▌ ● working/u);
+  });
+});
+
+describe('an agent that could not be started', () => {
+  const lifecycleReason = 'There is no program "claude" on PATH. Install it, or name another agent with ← →.';
+  const failed = (columns: number, rows: number): string[] =>
+    drawLines(
+      after(mockState({ columns, rows, cursor: 'a3' }), {
+        type: 'fleet.changes',
+        changes: [
+          {
+            type: 'patch',
+            id: 'a3',
+            patch: {
+              ...{ lifecycle: 'stopped', lifecycleReason, unread: true, handle: null },
+              activity: {
+                ...{ state: 'error', reason: 'start', detail: null, since: mockNow, certainty: 'high' },
+                ...{ conflict: false, resetsAt: null },
+              },
+            },
+          },
+        ],
+      }),
+    );
+
+  it.each([
+    [80, 24],
+    [120, 40],
+    [200, 50],
+  ])('says so in its row, and why, whole, in the preview at %i×%i', (columns, rows) => {
+    const drawn = failed(columns, rows);
+    expect(drawn.find((line) => line.startsWith('▌'))).toMatch(/^▌ × error +0s {2}payments-retry .*did not start: /u);
+    const preview = drawn.map((line) => (columns === 80 ? line : (line.split('│')[1] ?? '')).trim()).join(' ');
+    expect(preview.replace(/ +/gu, ' ')).toContain(
+      `did not start: ${lifecycleReason} R tries again, d removes the row.`,
+    );
+  });
+});
+
 describe('a lost hub, 80 columns (3.11)', () => {
   const lost = { state: 'lost', since: mockNow, retryAt: mockNow + 4000 } as const;
   const drawn = drawLines(after(mockState({ columns: 80, rows: 24 }), { type: 'connection', connection: lost }));

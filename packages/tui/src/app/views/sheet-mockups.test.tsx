@@ -175,7 +175,8 @@ describe('why this state, 80×22 (3.8)', () => {
       conflict: false,
       resetsAt: null,
     },
-    because: 'the PermissionRequest hook is younger than the last screen change and the screen shows its dialog.',
+    because:
+      'Because the PermissionRequest hook is younger than the last screen change and the screen shows its dialog.',
     evidence: [
       { ...base, source: 'hook', says: 'PermissionRequest Bash', trust: 1, verdict: 'decides' },
       { ...base, source: 'screen', says: 'rule claude/2.1/permission', trust: 4, verdict: 'agrees' },

@@ -1,7 +1,7 @@
-import type { AgentRecord } from '@swarm-tui/hub/client';
+import { type AgentRecord, describeState, type StateSection } from '@swarm-tui/hub/client';
 import stringWidth from 'string-width';
 import { formatSpan } from '../../app/theme/format.ts';
-import { needsYou, stateReason, stateWord } from './json.ts';
+import { stateReason, stateWord } from './json.ts';
 
 export interface TableOptions {
   readonly now: number;
@@ -11,6 +11,8 @@ export interface TableOptions {
 }
 
 const headings = ['STATE', 'WHY', 'SINCE', 'NAME', 'AGENT', 'WHERE', 'BRANCH', 'DIFF'] as const;
+/** Cells that each may take on a terminal, so that the text keeps its place; elsewhere nothing is cut. */
+const limits: readonly number[] = [12, 12, 5, 24, 10, 12, 24, 13];
 const codes: Readonly<Record<string, string>> = { waiting: '1;33', error: '1;31', done: '32', working: '36' };
 
 /** Those that need the person first (oldest first), then done, working, and the rest in creation order. */
@@ -22,11 +24,10 @@ export function sortAgents(agents: readonly AgentRecord[]): readonly AgentRecord
     .map(({ agent }) => agent);
 }
 
+const sections: readonly StateSection[] = ['needs-you', 'done', 'working', 'quiet'];
+
 function rankOf(agent: AgentRecord): number {
-  if (needsYou(agent)) return 0;
-  const word = stateWord(agent);
-  if (word === 'done') return 1;
-  return word === 'working' ? 2 : 3;
+  return sections.indexOf(describeState(agent).section);
 }
 
 function startOf(agent: AgentRecord, rank: number): number {
@@ -35,7 +36,7 @@ function startOf(agent: AgentRecord, rank: number): number {
 
 /** The table of `swarm-tui ls` (screens.md 3.14): fields in front of the text hold no blanks. */
 export function formatAgentTable(agents: readonly AgentRecord[], options: TableOptions): string {
-  const rows = agents.map((agent) => ({ agent, fields: toFields(agent, options.now) }));
+  const rows = agents.map((agent) => ({ agent, fields: toFields(agent, options) }));
   const widths = headings.map((heading, index) =>
     Math.max(heading.length, ...rows.map(({ fields }) => stringWidth(fields[index] ?? ''))),
   );
@@ -44,7 +45,7 @@ export function formatAgentTable(agents: readonly AgentRecord[], options: TableO
   return `${[options.hasColour ? `\u001b[2m${heading}\u001b[0m` : heading, ...lines].join('\n')}\n`;
 }
 
-function toFields(agent: AgentRecord, now: number): readonly string[] {
+function toFields(agent: AgentRecord, { now, columns }: TableOptions): readonly string[] {
   const diff = agent.git === null ? '-' : `+${agent.git.added}/-${agent.git.removed}`;
   const fields = [
     stateWord(agent),
@@ -56,7 +57,8 @@ function toFields(agent: AgentRecord, now: number): readonly string[] {
     agent.git?.branch ?? '-',
     diff,
   ];
-  return fields.map((field) => field.replace(/\s/gu, '_') || '-');
+  const plain = fields.map((field) => field.replace(/\s/gu, '_') || '-');
+  return columns === null ? plain : plain.map((field, index) => cut(field, limits[index] ?? field.length));
 }
 
 function formatRow(
