@@ -56,6 +56,35 @@ describe('the command line, from nothing to nothing', () => {
     expect(await kill('y')).toMatchObject({ code: 0, stdout: 'one stopped\n' });
   });
 
+  it('fails when its output cannot be written, and is quiet when the reader has gone', async () => {
+    await using world = await World.create();
+    await world.cli('spawn', 'shell', '', '--name', 'one', '--', 'sleep', '1000');
+    const shell = (line: string) => world.run('bash', ['-c', line, process.execPath, launcherPath()]);
+    for (const command of ['ls', 'ls --json', '--help']) {
+      expect(await shell(`"$0" "$1" ${command} > /dev/full`)).toMatchObject({
+        code: 1,
+        stderr: expect.stringMatching(/^swarm-tui: The output could not be written: ENOSPC[^\n]*\n$/),
+      });
+      expect(await shell(`"$0" "$1" ${command} | head -c 1; exit "\${PIPESTATUS[0]}"`)).toMatchObject({
+        code: 0,
+        stderr: '',
+      });
+    }
+  });
+
+  it('frees the name of one that could not be started, and says why', async () => {
+    await using world = await World.create();
+    for (const _ of [1, 2]) {
+      expect(await world.cli('spawn', 'demo', '--name', 'x', '--', '/nonexistent')).toMatchObject({
+        code: 1,
+        stderr:
+          'swarm-tui: The program "/nonexistent" was not found\nInstall "/nonexistent", or check that it is executable and on the PATH of whoever asked.\n',
+      });
+    }
+    expect((await world.cli('spawn', 'shell', '--name', 'x', '--', 'sleep', '1000')).stdout).toMatch(/^x {2}/);
+    expect(await world.cli('kill', 'x', '--yes')).toMatchObject({ code: 0, stdout: 'x stopped\n' });
+  });
+
   it('delivers hostile text byte for byte, and nothing of it runs', async () => {
     await using world = await World.create();
     const marker = join(world.directory, 'ran');

@@ -25,6 +25,7 @@ const nowhere: Parameters<typeof createProgram>[0] = {
   },
   argv: [],
   exitWith: () => undefined,
+  print: () => undefined,
 };
 
 function describe(command: Command, path: string): string {

@@ -12,6 +12,8 @@ const maxInputBytes = 1_500_000;
 /** The real surroundings of a command: this process's terminal, environment and hub. */
 export function createCliContext(argv: readonly string[], signal: AbortSignal): CliContext {
   const { env } = process;
+  // each write tells its own error; without a listener Node would end with a stack trace
+  process.stdout.on('error', () => undefined);
   const connect: CliContext['connect'] = ({ mayStart }) =>
     connectHub({
       paths: resolveHubPaths(env),
@@ -54,10 +56,10 @@ export function createCliContext(argv: readonly string[], signal: AbortSignal): 
 /** Waits until the output is on its way; ends the program quietly when the reader has gone (`| head`). */
 function writeOut(output: string | Uint8Array): Promise<void> {
   return new Promise((resolve, reject) => {
-    process.stdout.write(output, (error) => {
-      if (error === null || error === undefined) return resolve();
-      if ('code' in error && error.code === 'EPIPE') process.exit(exitCodes.good);
-      return reject(error);
+    process.stdout.write(output, (cause) => {
+      if (cause === null || cause === undefined) return resolve();
+      if ('code' in cause && cause.code === 'EPIPE') process.exit(exitCodes.good);
+      return reject(new CliError('failed', `The output could not be written: ${cause.message}.`, { cause }));
     });
   });
 }

@@ -37,7 +37,7 @@ export async function createProgram(host: CommandHost, firstWord?: string): Prom
     .enablePositionalOptions(false)
     .exitOverride()
     .configureOutput({
-      writeOut: (text) => void context.write(context.asCalled(text)),
+      writeOut: (text) => host.print(context.asCalled(text)),
       writeErr: (text) => context.writeError(context.asCalled(text)),
     })
     .configureHelp({
@@ -64,15 +64,25 @@ function inheritSettings(command: Command): void {
 /** Runs one command line and gives its exit code. Never rejects. */
 export async function runProgram(argv: readonly string[], context: CliContext): Promise<number> {
   let code: number = exitCodes.good;
-  const host: CommandHost = { context, argv, exitWith: (wanted) => void (code = wanted) };
+  let printed = Promise.resolve();
+  const host: CommandHost = {
+    context,
+    argv,
+    exitWith: (wanted) => void (code = wanted),
+    print: (text) => void (printed = printed.then(() => context.write(text))),
+  };
   try {
     const program = await createProgram(host, argv[0]);
-    await program.parseAsync([...argv], { from: 'user' });
+    await program.parseAsync([...argv], { from: 'user' }).catch((error: unknown) => {
+      if (!(error instanceof CommanderError)) throw error;
+      code = error.exitCode === 0 ? exitCodes.good : exitCodes.wrongUsage;
+    });
+    await printed;
     return code;
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.good : exitCodes.wrongUsage;
     if (context.signal.aborted) return 130;
-    if (argv.includes('--json')) await context.write(formatJson('error', { error: describeErrorAsJson(error) }));
+    if (argv.includes('--json'))
+      await context.write(formatJson('error', { error: describeErrorAsJson(error) })).catch(() => undefined);
     context.writeError(context.asCalled(`swarm-tui: ${describeError(error)}\n`));
     return toExitCode(error);
   }

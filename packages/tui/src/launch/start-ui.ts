@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { basename, delimiter, join } from 'node:path';
+import { requireTerminalType } from './check-terminal-type.ts';
 import { diagnoseTmux } from './check-tmux.ts';
 import { chooseSession, clientFormat, type FoundSession, parseSession, sessionFormat } from './find-session.ts';
 import { createSessionScript, takeOverScript, type UiSessionSpec } from './session-script.ts';
@@ -29,6 +30,7 @@ const attempts = 5;
  */
 export function startUi(options: StartUiOptions): number {
   const { server, visitor } = findPlace(options.env);
+  if (server.isOurs) requireTerminalType(options.env);
   const canSuspend = server.isOurs && typeof process.execve === 'function';
   for (let attempt = 1; ; attempt++) {
     // mostly there is no UI yet: looking first would cost one more process on the way to the first frame

@@ -12,6 +12,8 @@ export interface CommandHost {
   readonly argv: readonly string[];
   /** Registers the exit code when it is not 0. */
   exitWith(code: number): void;
+  /** Help and version to stdout; the program ends when it is out. */
+  print(text: string): void;
 }
 
 /** Adds one or more sub-commands to the program. */
