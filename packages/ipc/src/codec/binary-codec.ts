@@ -1,58 +1,95 @@
-import { Packr } from 'msgpackr';
+import { type Options, Packr } from 'msgpackr';
 import { IpcError } from '../errors.ts';
 import type { Envelope } from '../protocol/envelope.ts';
 import type { Codec } from './codec.ts';
 import { parseEnvelope } from './parse-envelope.ts';
+import { createSkimCaches, FrameSkimmer, MAX_RELAYED_HEAD_BYTES } from './skim-frame.ts';
 
-/** Heads and bodies are plain MessagePack that any language reads: no records, no shared structures. */
-const packr = new Packr({ useRecords: false, mapsAsObjects: true });
+/** Heads and bodies are plain MessagePack that any language reads: no records, no shared structures, no cycles. */
+const plain: Options = { useRecords: false, mapsAsObjects: true, structuredClone: false };
+/** Other languages write times as 64-bit integers: numbers while they are exact. The types of msgpackr 2.1 lack `auto`. */
+const packr = new Packr(Object.assign(plain, { int64AsType: 'auto' }));
 /** Bodies are read by a second one that copies byte fields, which would otherwise keep their whole frame in memory. */
-const bodyPackr = new Packr({ useRecords: false, mapsAsObjects: true, copyBuffers: true });
+const bodyPackr = new Packr({ ...plain, copyBuffers: true });
+const skimming = { maxHeadBytes: MAX_RELAYED_HEAD_BYTES, caches: createSkimCaches() };
+const checker = new FrameSkimmer(skimming);
+const NOTHING = Buffer.alloc(0);
 const BIN32 = 0xc6;
 
 /**
  * A frame is a MessagePack sequence of pairs: the head (the envelope without `payload`, a map), then the body
  * (`bin 32` around the payload's own MessagePack), so that a relay can pass a body on without decoding it.
+ * `encode` throws `malformed` or `too-large` for a head that no reader would take.
  */
 export const binaryCodec: Codec = {
   encode({ payload, ...head }: Envelope): Buffer {
-    const packedHead = packr.pack(head);
+    const packedHead = packr.pack(withoutUndefined(head));
     const packedBody = packr.pack(payload);
     const prefix = Buffer.allocUnsafe(5);
     prefix[0] = BIN32;
     prefix.writeUInt32BE(packedBody.length, 1);
-    return Buffer.concat([packedHead, prefix, packedBody]);
+    const message = Buffer.concat([packedHead, prefix, packedBody]);
+    checkReadable(message, packedHead.length);
+    return message;
   },
 };
 
 /** Calls back for each message of a frame, in order. Throws `malformed` at the first byte that makes no sense. */
 export function decodeFrame(frame: Uint8Array, onMessage: (envelope: Envelope) => void): void {
-  const parts = unpackAll(frame);
-  if (parts.length % 2 !== 0) throw new IpcError('malformed', 'A frame ended after a head without a body.');
-  for (let index = 0; index < parts.length; index += 2) {
-    onMessage(joinEnvelope(parts[index], parts[index + 1]));
+  if (frame.length === 0) throw new IpcError('malformed', 'A frame is empty.');
+  // The heads are read by one reader wherever they come by: what a relay checked is what a receiver sees.
+  const skimmer = new FrameSkimmer(skimming);
+  skimmer.open(frame);
+  while (skimmer.next()) {
+    const payload = unpack(bodyPackr, frame.subarray(skimmer.bodyStart, skimmer.end));
+    onMessage(isShort(skimmer) ? toEnvelope(skimmer, payload) : unpackEnvelope(skimmer, frame, payload));
   }
 }
 
-function unpackAll(frame: Uint8Array): readonly unknown[] {
+/** Most heads hold a few texts that the skimmer has read already: a second reading would take as long as the body's. */
+function isShort(head: FrameSkimmer): boolean {
+  return !head.hasOthers && !head.hasAuth && !head.isCompressed && !head.expectsResponse;
+}
+
+function toEnvelope({ type, id, timestamp, to, from, stream, seq }: FrameSkimmer, payload: unknown): Envelope {
+  const envelope: Envelope = { type, id, payload };
+  if (timestamp !== undefined) envelope.timestamp = timestamp;
+  if (to !== undefined) envelope['to'] = to;
+  if (from !== undefined) envelope['from'] = from;
+  if (stream !== undefined) envelope['stream'] = stream;
+  if (seq !== undefined) envelope['seq'] = seq;
+  return envelope;
+}
+
+function unpackEnvelope({ start, headEnd }: FrameSkimmer, frame: Uint8Array, payload: unknown): Envelope {
+  return parseEnvelope({ ...Object(unpack(packr, frame.subarray(start, headEnd))), payload });
+}
+
+function unpack(unpackr: Packr, bytes: Uint8Array): unknown {
   try {
-    return packr.unpackMultiple(frame);
+    return unpackr.unpack(bytes);
   } catch (cause) {
-    throw new IpcError('malformed', `A frame of ${frame.length} bytes is not MessagePack.`, { cause });
+    throw new IpcError('malformed', `A part of ${bytes.length} bytes is not MessagePack.`, { cause });
   }
 }
 
-function joinEnvelope(head: unknown, body: unknown): Envelope {
-  if (typeof head !== 'object' || head === null || !(body instanceof Uint8Array)) {
-    throw new IpcError('malformed', 'A frame holds something else than pairs of a map and a bin.');
-  }
-  return parseEnvelope({ ...head, payload: unpackBody(body) });
+/** MessagePack has no undefined, and a field without a value says nothing. */
+function withoutUndefined(head: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  if (!Object.values(head).includes(undefined)) return head;
+  return Object.fromEntries(Object.entries(head).filter(([, value]) => value !== undefined));
 }
 
-function unpackBody(body: Uint8Array): unknown {
+function checkReadable(message: Buffer, headBytes: number): void {
+  if (headBytes > MAX_RELAYED_HEAD_BYTES) {
+    throw new IpcError(
+      'too-large',
+      `The fields beside the payload have ${headBytes} bytes, more than ${MAX_RELAYED_HEAD_BYTES}.`,
+    );
+  }
+  checker.open(message);
   try {
-    return bodyPackr.unpack(body);
-  } catch (cause) {
-    throw new IpcError('malformed', `A body of ${body.length} bytes is not MessagePack.`, { cause });
+    checker.next();
+  } finally {
+    checker.open(NOTHING);
   }
 }

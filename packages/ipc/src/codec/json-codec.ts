@@ -7,7 +7,11 @@ const BYTES_KEY = /^\$+bytes$/;
 
 /** One JSON document per line. Bytes in a payload are written as `{"$bytes": "<base64>"}`. */
 export const jsonCodec: Codec = {
-  encode: (envelope: Envelope): Buffer => Buffer.from(`${JSON.stringify(envelope, replaceBytes)}\n`),
+  encode: (envelope: Envelope): Buffer => {
+    // JSON would leave an undefined payload out, and the line would be no envelope.
+    const whole = envelope.payload === undefined ? { ...envelope, payload: null } : envelope;
+    return Buffer.from(`${JSON.stringify(whole, replaceBytes)}\n`);
+  },
 };
 
 /** Throws `malformed` for what is not an envelope in JSON. */
@@ -29,6 +33,8 @@ function parseJson(line: Uint8Array): unknown {
 function replaceBytes(this: unknown, key: string, value: unknown): unknown {
   // Buffer.toJSON has run before we are asked: the holder still has the bytes.
   const original: unknown = Reflect.get(Object(this), key);
+  // Whole numbers above 2^53, which other languages have and JSON.stringify refuses.
+  if (typeof original === 'bigint') return original.toString();
   if (original instanceof Uint8Array) return { $bytes: Buffer.from(original).toString('base64') };
   const name = onlyKey(value);
   return name === undefined ? value : { [`$${name}`]: Reflect.get(Object(value), name) };
