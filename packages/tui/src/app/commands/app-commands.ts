@@ -1,3 +1,4 @@
+import { formatClock } from '../theme/format.ts';
 import type { Command, CommandContext } from './command.ts';
 
 /** Esc: one step out. Sheets and the filter line take it before it comes here; it never leaves the program. */
@@ -10,6 +11,15 @@ function stepOut({ getState, dispatch }: CommandContext): void {
   if (list.filter !== null) return dispatch({ type: 'filter.cancel' });
   if (list.isOnlyWaiting) return dispatch({ type: 'filter.only-waiting' });
   if (list.marks.size > 0 || list.rangeFrom !== null) dispatch({ type: 'mark.clear' });
+}
+
+/** Everything that was told, newest first, whole; who reads it need not hide it. */
+function showNotices({ getState, dispatch }: CommandContext): void {
+  const { notices, now } = getState();
+  const lines = notices.toReversed().map(({ at, kind, text }) => `${formatClock(at, now)}  ${kind.padEnd(5)}  ${text}`);
+  dispatch({ type: 'toast.read' });
+  const text = lines.length === 0 ? 'Nothing was told yet.' : lines.join('\n');
+  dispatch({ type: 'sheet.open', sheet: { kind: 'text', title: 'Notices', text, scroll: 0 } });
 }
 
 async function undo({ services, getState, dispatch }: CommandContext): Promise<void> {
@@ -57,12 +67,10 @@ export const appCommands: readonly Command[] = [
     group: 'app',
     keys: ['?'],
     leaderKeys: ['?'],
-    run: async ({ dispatch, services }, paneId) => {
-      // Pressed inside an agent: the list must have the keyboard to show anything.
-      if (paneId !== undefined) await services.workspace.backToList();
-      dispatch({ type: 'sheet.open', sheet: { kind: 'keys', search: '', scroll: 0, isLeader: paneId !== undefined } });
-    },
+    run: ({ dispatch }, paneId) =>
+      dispatch({ type: 'sheet.open', sheet: { kind: 'keys', search: '', scroll: 0, isLeader: paneId !== undefined } }),
   },
+  { id: 'notices', title: 'Everything that was told, whole', group: 'app', keys: [], run: showNotices },
   { id: 'quit', title: 'Leave; agents go on', hint: 'leave', group: 'app', keys: ['q'], run: ({ quit }) => quit() },
   {
     id: 'redraw',

@@ -20,7 +20,7 @@ describe('regions', () => {
       isZoomed: fc.boolean(),
       isPreviewShown: fc.boolean(),
       sheetRows: fc.nat(60),
-      toastRows: fc.nat(1),
+      toastRows: fc.nat(3),
       hasFilter: fc.boolean(),
     });
     fc.assert(

@@ -2,7 +2,7 @@ import { type ReactNode, useContext } from 'react';
 import { RegistryContext } from '../components/registry-context.ts';
 import { Lines } from '../components/Lines.tsx';
 import { useLooks } from '../components/look-context.ts';
-import { toastLine } from '../layout/toast-line.ts';
+import { toastLines } from '../layout/toast-lines.ts';
 import type { Region } from '../layout/regions.ts';
 import type { AppState } from '../state/app-state.ts';
 import type { Sheet } from '../state/sheet.ts';
@@ -20,8 +20,8 @@ export function SheetView({ state, region }: { readonly state: AppState; readonl
   const registry = useContext(RegistryContext);
   if (region === null || state.sheet === null) return null;
   const { columns: width, rows } = region;
-  const toast = state.toasts.length > 0 ? toastLine(state, { glyphs, width }) : null;
-  const room = Math.max(0, rows - 2 - (toast === null ? 0 : 1));
+  const told = state.toasts.length > 0 ? toastLines(state, { glyphs, width }) : [];
+  const room = Math.max(0, rows - 2 - told.length);
   const content = contentOf(state.sheet, state, { width, rows: room, glyphs, registry });
-  return <Lines lines={sheetLines(content, { width, rows, toast }, glyphs)} width={width} />;
+  return <Lines lines={sheetLines(content, { width, rows, told }, glyphs)} width={width} />;
 }

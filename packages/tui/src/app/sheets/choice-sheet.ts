@@ -11,6 +11,7 @@ import { copyQuestion } from './copy-question.ts';
 import { deleteQuestion } from './delete-question.ts';
 import { hintLine } from './hints.ts';
 import type { Choice, Question } from './question.ts';
+import { sheetRoom } from './scroll.ts';
 import type { SheetDefinition, SheetLook } from './sheet-definition.ts';
 
 type ChoiceSheet = SheetOf<'choice'>;
@@ -92,7 +93,7 @@ function click(sheet: ChoiceSheet, row: number, context: CommandContext): void |
   const question = questionOf(sheet, state, unicodeGlyphs);
   const { choices } = question;
   const chosen = chosenIndex(sheet, choices);
-  const rows = region.rows - 2 - Number(state.toasts.length > 0);
+  const rows = sheetRoom(state);
   const { length } = bodyOf(question, chosen, { width: region.columns, rows, glyphs: unicodeGlyphs });
   const index = row - (region.row + 1) - (length - choices.length);
   const choice = index < 0 ? undefined : choices[index];

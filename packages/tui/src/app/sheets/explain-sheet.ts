@@ -10,12 +10,9 @@ import type { GlyphSet } from '../theme/glyphs.ts';
 import { explainLines } from './explain-lines.ts';
 import { hintLine } from './hints.ts';
 import type { SheetDefinition } from './sheet-definition.ts';
-import { scrolled, scrollKey } from './text-sheet.ts';
+import { scrolled, scrollKey, sheetRoom } from './scroll.ts';
 
 type ExplainSheet = SheetOf<'explain'>;
-
-/** No explanation is longer: seven sources, twenty states before. */
-const EXPLAIN_LINES = 60;
 
 function linesOf(sheet: ExplainSheet, state: AppState, look: { width: number; glyphs: GlyphSet }): readonly Line[] {
   const agent = state.fleet.agents.get(sheet.agentId);
@@ -65,7 +62,10 @@ export const explainSheet: SheetDefinition<ExplainSheet> = {
     };
   },
   onInput: (sheet, event, context) => {
-    const scroll = scrollKey(event, sheet.scroll, EXPLAIN_LINES);
+    const state = context.getState();
+    const look = { width: state.size.columns, glyphs: unicodeGlyphs };
+    const size = { count: linesOf(sheet, state, look).length, rows: sheetRoom(state) };
+    const scroll = scrollKey(event, sheet.scroll, size);
     if (scroll !== null) return context.dispatch({ type: 'sheet.update', sheet: { ...sheet, scroll } });
     if (event.type !== 'key') return;
     if (event.key === 'Esc' || event.key === 'q') return context.dispatch({ type: 'sheet.close' });

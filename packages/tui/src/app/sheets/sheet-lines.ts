@@ -26,15 +26,14 @@ export function sheetRule({ title, note }: SheetContent, width: number, glyphs: 
 /** A sheet of exactly `rows` lines: rule, body, blank lines, what has just happened, hints. */
 export function sheetLines(
   content: SheetContent,
-  size: { width: number; rows: number; toast?: Line | null },
+  size: { width: number; rows: number; told?: readonly Line[] },
   glyphs: GlyphSet,
 ): readonly Line[] {
-  const { width, rows, toast = null } = size;
+  const { width, rows, told = [] } = size;
   const rule = content.title === '' ? [] : [sheetRule(content, width, glyphs)];
-  const told = toast === null ? [] : [fitLine(toast, width)];
   const room = Math.max(0, rows - rule.length - told.length - 1);
   const body = content.body.slice(0, room).map((line) => fitLine(line, width));
   while (body.length < room) body.push([blank(width)]);
   const hints = spread([blank(1), ...content.hints], content.hintNote ?? [], { width });
-  return [...rule, ...body, ...told, hints].slice(0, rows);
+  return [...rule, ...body, ...told.map((line) => fitLine(line, width)), hints].slice(0, rows);
 }

@@ -8,6 +8,7 @@ const ALL = 1000;
 /** Lines of the quick prompt: no more than still count as a fragment, hints and a toast included. */
 const PROMPT_LINES = 4;
 const RULE_AND_HINTS = 2;
+const WIDE_KEYS = 120;
 
 function messageRows({ agentIds, field, queue }: Extract<Sheet, { kind: 'message' }>): number {
   const text = Math.min(10, Math.max(5, countLines(field.text)));
@@ -19,8 +20,8 @@ export function sheetRows(sheet: Sheet | null, columns: number): number {
   if (sheet === null) return 0;
   switch (sheet.kind) {
     case 'keys':
-      // Behind the leader stands one long column: the panes.
-      return sheet.isLeader === true ? ALL : 11;
+      // Five columns beside each other are what fits in few lines; anything else is as high as it may be.
+      return sheet.isLeader === true || columns < WIDE_KEYS ? ALL : 11;
     case 'prompt':
       return Math.min(PROMPT_LINES, promptLines(sheet, columns, unicodeGlyphs).lines.length) + 1;
     case 'message':

@@ -22,6 +22,8 @@ export type AppEvent =
   | { readonly type: 'terminal.focus'; readonly hasFocus: boolean }
   /** A key, click or wheel turn came: rows keep their sections for a while. */
   | { readonly type: 'touched' }
+  /** A key was pressed after the leader, in this pane. */
+  | { readonly type: 'leader'; readonly paneId: string | null }
   | { readonly type: 'cursor.move'; readonly count: number }
   | { readonly type: 'cursor.page'; readonly count: number }
   | { readonly type: 'cursor.end'; readonly end: 'top' | 'bottom' }
@@ -48,7 +50,9 @@ export type AppEvent =
   | { readonly type: 'sheet.close' }
   | { readonly type: 'draft'; readonly key: string; readonly text: string }
   | { readonly type: 'toast'; readonly kind: 'info' | 'error'; readonly text: string }
+  /** Esc: the one on the screen. */
   | { readonly type: 'toast.hide' }
+  | { readonly type: 'toast.read' }
   | { readonly type: 'undo.offer'; readonly agentIds: readonly string[]; readonly text: string; readonly until: number }
   | { readonly type: 'undo.taken' }
   | { readonly type: 'machine'; readonly machine: MachineFacts }

@@ -49,10 +49,12 @@ export interface PreviewState {
   readonly history: ScreenFrame | null;
 }
 
+/** One thing to tell the person. */
 export interface Toast {
   readonly id: number;
   readonly kind: 'info' | 'error';
   readonly text: string;
+  readonly at: number;
   /** Milliseconds since the epoch; errors stay until Esc. */
   readonly until: number | null;
 }
@@ -84,13 +86,18 @@ export interface AppState {
   readonly sheet: Sheet | null;
   /** Unsent texts by form and agent: `message:a7f3`. */
   readonly drafts: ReadonlyMap<string, string>;
+  /** What is still to be told. */
   readonly toasts: readonly Toast[];
+  /** All that was told, oldest first: what `:notices` shows. */
+  readonly notices: readonly Toast[];
   readonly undo: Undo | null;
   /** Until then agents do not change section: a key was pressed less than 1.5 s ago. */
   readonly heldUntil: number;
   /** The terminal has the keyboard, as far as it tells. */
   readonly hasTerminalFocus: boolean;
   readonly workspace: WorkspaceState;
+  /** The pane that a sheet was asked for in, and gives the keyboard back to; null: asked for in the list. */
+  readonly askedFrom: { readonly paneId: string; readonly isZoomed: boolean } | null;
   /** What was found on this machine; null before anybody looked. */
   readonly machine: MachineFacts | null;
   readonly memory: Memory;
@@ -149,10 +156,12 @@ export function createAppState({ size, now, connection, workspace }: InitialStat
     sheet: null,
     drafts: new Map(),
     toasts: [],
+    notices: [],
     undo: null,
     heldUntil: 0,
     hasTerminalFocus: true,
     workspace: workspace ?? noWorkspace,
+    askedFrom: null,
     machine: null,
     memory: emptyMemory,
     firstChoice: 0,

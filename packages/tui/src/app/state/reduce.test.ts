@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { AppEvent } from './app-event.ts';
 import { type AppState, createAppState, selectedAgent } from './app-state.ts';
+import { shownToast } from './reduce-toasts.ts';
 import { HOLD_MS, reduce } from './reduce.ts';
 import { itemHeight, itemRows, regionsOf } from './screen-layout.ts';
 import { cursorLine } from './viewport.ts';
@@ -255,16 +256,43 @@ describe('marks', () => {
 });
 
 describe('toasts and undo', () => {
-  it('go after 6 s, errors stay until Esc', () => {
+  const told = (state: AppState): string | undefined => shownToast(state.toasts)?.text;
+
+  it('go after 4 s, errors stay until Esc', () => {
     const state = apply(
       withAgents([]),
       start,
       { type: 'toast', kind: 'error', text: 'bad' },
       { type: 'toast', kind: 'info', text: 'done' },
     );
-    const later = apply(state, start + 6001, { type: 'tick' });
+    const later = apply(state, start + 4001, { type: 'tick' });
     expect(later.toasts.map(({ text }) => text)).toEqual(['bad']);
     expect(apply(later, start, { type: 'toast.hide' }).toasts).toEqual([]);
+  });
+
+  it('tell errors first, one after the other, and the newest notice last', () => {
+    const state = apply(
+      withAgents([]),
+      start,
+      { type: 'toast', kind: 'info', text: 'key note' },
+      { type: 'toast', kind: 'error', text: 'config' },
+      { type: 'toast', kind: 'info', text: 'started' },
+      { type: 'toast', kind: 'error', text: 'hub' },
+    );
+    expect(told(state)).toBe('config');
+    const second = apply(state, start, { type: 'toast.hide' });
+    expect(told(second)).toBe('hub');
+    const third = apply(second, start, { type: 'toast.hide' });
+    expect(told(third)).toBe('started');
+    expect(told(apply(third, start + 4000, { type: 'tick' }))).toBeUndefined();
+  });
+
+  it('stand there once, however often they come, and are all kept to be read', () => {
+    const again = { type: 'toast', kind: 'error', text: 'no room' } as const;
+    const state = apply(withAgents([]), start, again, again);
+    expect(state.toasts).toHaveLength(1);
+    expect(state.notices.map(({ text }) => text)).toEqual(['no room', 'no room']);
+    expect(apply(state, start, { type: 'toast.read' })).toMatchObject({ toasts: [], notices: { length: 2 } });
   });
 
   it('offer an undo until its time is over', () => {

@@ -1,6 +1,7 @@
+import { sectionIds } from './agent-state.ts';
 import { applyChanges, createFleet, type FleetState } from './fleet-state.ts';
 import type { AppEvent, AppEventOf } from './app-event.ts';
-import type { AppState, PreviewState, Toast } from './app-state.ts';
+import type { AppState, PreviewState } from './app-state.ts';
 import { cancelFilter, changeFilter, keepFilter, openFilter, toggleOnlyWaiting } from './reduce-filter.ts';
 import {
   cursorTo,
@@ -17,19 +18,24 @@ import {
 import { clearMarks, dropLostMarks, foldKeyOf, markRange, toggleMark } from './reduce-marks.ts';
 import { isFirstRun, moveFirstChoice } from './first-run.ts';
 import { focusStep, panPreview, showFrame, watchScreen } from './reduce-preview.ts';
+import { addToast, dropOldToasts, hideToast, hideToasts } from './reduce-toasts.ts';
 import { headingsOf, regionsOf } from './screen-layout.ts';
 
 /** Rows keep their sections this long after a key (screens.md, section 4). */
 export const HOLD_MS = 1500;
-const TOAST_MS = 6000;
 
 type Handler<T extends AppEvent['type']> = (state: AppState, event: AppEventOf<T>) => AppState;
 
 function takeFleet(state: AppState, fleet: FleetState): AppState {
   const next = { ...state, fleet };
   // Texts change often, places seldom: without a change of place the items stay the same objects.
-  const hasMoved = fleet.sections !== state.fleet.sections || isFiltered(state);
+  const hasMoved = fleet.sections !== state.fleet.sections || isFiltered(state) || isRecounted(state, fleet);
   return dropLostMarks(hasMoved ? takeAwaited(rebuildList(next)) : next);
+}
+
+// Headings of projects and hosts hold their own counts.
+function isRecounted({ fleet, list }: AppState, { counts }: FleetState): boolean {
+  return list.group !== 'attention' && sectionIds.some((section) => counts[section] !== fleet.counts[section]);
 }
 
 function isFiltered({ list }: AppState): boolean {
@@ -68,17 +74,9 @@ function fold(state: AppState, { key, isFolded }: AppEventOf<'fold'>): AppState 
   return rebuildList({ ...state, list: { ...state.list, folds, cursorKey } });
 }
 
-function addToast(state: AppState, { kind, text }: AppEventOf<'toast'>): AppState {
-  const id = (state.toasts.at(-1)?.id ?? 0) + 1;
-  const toast: Toast = { id, kind, text, until: kind === 'error' ? null : state.now + TOAST_MS };
-  return showCursor({ ...state, toasts: [...state.toasts.filter((old) => old.kind === 'error'), toast].slice(-3) });
-}
-
 function tick(state: AppState): AppState {
-  const toasts = state.toasts.filter(({ until }) => until === null || until > state.now);
   const undo = state.undo !== null && state.undo.until <= state.now ? null : state.undo;
-  const isSame = toasts.length === state.toasts.length && undo === state.undo;
-  return settle(isSame ? state : { ...state, toasts, undo });
+  return settle(dropOldToasts(undo === state.undo ? state : { ...state, undo }));
 }
 
 function setDraft(state: AppState, { key, text }: AppEventOf<'draft'>): AppState {
@@ -86,6 +84,12 @@ function setDraft(state: AppState, { key, text }: AppEventOf<'draft'>): AppState
   if (text === '') drafts.delete(key);
   else drafts.set(key, text);
   return { ...state, drafts };
+}
+
+function askedInPane(state: AppState, { paneId }: AppEventOf<'leader'>): AppState {
+  const { panes, isZoomed } = state.workspace;
+  const pane = panes.find((candidate) => candidate.paneId === paneId);
+  return pane === undefined ? state : { ...state, askedFrom: { paneId: pane.paneId, isZoomed } };
 }
 
 function setHistory(state: AppState, { frame }: AppEventOf<'screen.history'>): AppState {
@@ -106,7 +110,13 @@ const handlers: { readonly [T in AppEvent['type']]: Handler<T> } = {
   tick,
   pulse: (state) => ({ ...state, pulse: state.pulse + 1 }),
   'terminal.focus': (state, { hasFocus }) => ({ ...state, hasTerminalFocus: hasFocus }),
-  touched: (state) => ({ ...state, heldUntil: state.now + HOLD_MS }),
+  // a key in the list itself: the person has come to stay
+  touched: (state) => ({
+    ...state,
+    heldUntil: state.now + HOLD_MS,
+    askedFrom: state.sheet === null ? null : state.askedFrom,
+  }),
+  leader: askedInPane,
   'cursor.move': (state, { count }) => (isFirstRun(state) ? moveFirstChoice(state, count) : moveCursor(state, count)),
   'cursor.page': (state, { count }) => pageCursor(state, count),
   'cursor.end': (state, { end }) => endCursor(state, end),
@@ -133,7 +143,8 @@ const handlers: { readonly [T in AppEvent['type']]: Handler<T> } = {
   'sheet.close': (state) => showCursor(settle({ ...state, sheet: null })),
   draft: setDraft,
   toast: addToast,
-  'toast.hide': (state) => showCursor({ ...state, toasts: [] }),
+  'toast.hide': hideToast,
+  'toast.read': hideToasts,
   'undo.offer': (state, { agentIds, text, until }) => showCursor({ ...state, undo: { agentIds, text, until } }),
   'undo.taken': (state) => showCursor({ ...state, undo: null }),
   machine: (state, { machine }) => ({ ...state, machine }),

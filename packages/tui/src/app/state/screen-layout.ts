@@ -1,5 +1,7 @@
 import { layoutRegions, type Regions } from '../layout/regions.ts';
+import { toastLines } from '../layout/toast-lines.ts';
 import { sheetRows } from '../sheets/sheet-rows.ts';
+import { unicodeGlyphs } from '../theme/glyphs.ts';
 import type { AppState } from './app-state.ts';
 import { isFirstRun } from './first-run.ts';
 import type { ListItem } from './list-items.ts';
@@ -9,9 +11,14 @@ import type { ItemHeight } from './viewport.ts';
 const WIDE_DOCK = 60;
 
 // What has just happened is told inside an open sheet, on a line of its own.
-function wantedRows({ sheet, size, toasts }: AppState): number {
-  const wanted = sheetRows(sheet, size.columns);
-  return wanted === 0 ? 0 : wanted + Number(toasts.length > 0);
+function wantedRows(state: AppState): number {
+  const wanted = sheetRows(state.sheet, state.size.columns);
+  return wanted === 0 ? 0 : wanted + (state.toasts.length > 0 ? toastRows(state) : 0);
+}
+
+// All sets of glyphs are of one width.
+function toastRows(state: AppState): number {
+  return toastLines(state, { glyphs: unicodeGlyphs, width: state.size.columns }).length;
 }
 
 /** Where everything stands for a state. */
@@ -22,7 +29,7 @@ export function regionsOf(state: AppState): Regions {
     // Without agents there is nothing to preview: the first steps get the whole width.
     isPreviewShown: state.isPreviewShown && !isFirstRun(state),
     sheetRows: wantedRows(state),
-    toastRows: state.toasts.length > 0 || state.undo !== null ? 1 : 0,
+    toastRows: toastRows(state),
     hasFilter: state.list.filter !== null,
   });
 }

@@ -43,7 +43,10 @@ export type Sheet =
   /** `?` and leader `?`: the keys of the registry. */
   | {
       readonly kind: 'keys';
+      /** Only keys that fit these words; empty shows all. */
       readonly search: string;
+      /** `/` was pressed: letters go into the search, not to the sheet. @default false */
+      readonly isSearching?: boolean | undefined;
       readonly scroll: number;
       /** Those behind the leader, for who came from inside an agent. @default false */
       readonly isLeader?: boolean | undefined;

@@ -7,7 +7,7 @@ import { footerLine } from '../layout/footer-line.ts';
 import { footerRight } from '../layout/footer-right.ts';
 import { blank, fitLine } from '../layout/line.ts';
 import type { Regions } from '../layout/regions.ts';
-import { toastLine } from '../layout/toast-line.ts';
+import { toastLines } from '../layout/toast-lines.ts';
 import type { AppState } from '../state/app-state.ts';
 
 interface FooterProps {
@@ -23,8 +23,8 @@ export function Footer({ state, regions, registry }: FooterProps): ReactNode {
   if (rows === 0) return null;
   const isAway = state.workspace.focusedPaneId !== null && regions.mode === 'dock';
   const hints = isAway ? [blank(width)] : footerLine(footerHints(registry, state), footerRight(state), width).line;
-  const toast = toastLine(state, { glyphs, width });
-  const lines = [...(toast === null ? [] : [fitLine(toast, width)]), hints];
+  const told = toastLines(state, { glyphs, width });
+  const lines = [...told.map((line) => fitLine(line, width)), hints];
   while (lines.length < rows) lines.unshift([blank(width)]);
   return <Lines lines={lines.slice(-rows)} width={width} />;
 }

@@ -7,6 +7,7 @@ import { cleanText } from '../layout/clean-text.ts';
 import { agentSentence, fleetSentence } from '../layout/sentences.ts';
 import { sheetSentences } from '../sheets/sheet-sentences.ts';
 import type { AppState } from '../state/app-state.ts';
+import { shownToast } from '../state/reduce-toasts.ts';
 import { regionsOf } from '../state/screen-layout.ts';
 import { visibleItems } from '../state/visible-items.ts';
 
@@ -40,7 +41,7 @@ export function ScreenReaderView({
       {sheet.map((text, index) => (
         <Text key={index}>{text}</Text>
       ))}
-      <Text>{cleanText(state.toasts.at(-1)?.text ?? '')}</Text>
+      <Text>{cleanText(shownToast(state.toasts)?.text ?? '')}</Text>
       {sheet.length > 0 ? null : <Text>{hints.join(', ')}</Text>}
     </Box>
   );

@@ -1,0 +1,44 @@
+import type { AppEventOf } from './app-event.ts';
+import type { AppState, Toast } from './app-state.ts';
+import { showCursor } from './reduce-list.ts';
+
+/** A notice that needs no answer goes by itself. */
+const INFO_MS = 4000;
+/** What is kept to be read again with `:notices`. */
+const MOST_NOTICES = 100;
+/** More than that at once tells nobody anything. */
+const MOST_TOASTS = 9;
+
+/** The toast that is on the screen: the oldest error that was not hidden yet, else the newest notice. */
+export function shownToast(toasts: readonly Toast[]): Toast | undefined {
+  return toasts.find(({ kind }) => kind === 'error') ?? toasts.at(-1);
+}
+
+/** Something to tell. The same once more counts from anew instead of standing there twice. */
+export function addToast(state: AppState, { kind, text }: AppEventOf<'toast'>): AppState {
+  const id = (state.notices.at(-1)?.id ?? 0) + 1;
+  const toast: Toast = { id, kind, text, at: state.now, until: kind === 'error' ? null : state.now + INFO_MS };
+  const others = state.toasts.filter((old) => old.text !== text);
+  return showCursor({
+    ...state,
+    toasts: [...others, toast].slice(-MOST_TOASTS),
+    notices: [...state.notices, toast].slice(-MOST_NOTICES),
+  });
+}
+
+/** Takes the one away that is on the screen; the next one shows. */
+export function hideToast(state: AppState): AppState {
+  const shown = shownToast(state.toasts);
+  return showCursor({ ...state, toasts: state.toasts.filter((toast) => toast !== shown) });
+}
+
+/** The person has read them all. */
+export function hideToasts(state: AppState): AppState {
+  return showCursor({ ...state, toasts: [] });
+}
+
+/** Lets go what has had its time. */
+export function dropOldToasts(state: AppState): AppState {
+  const toasts = state.toasts.filter(({ until }) => until === null || until > state.now);
+  return toasts.length === state.toasts.length ? state : showCursor({ ...state, toasts });
+}
