@@ -1,6 +1,7 @@
 import { renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
+import { Terminal } from './harness/terminal.ts';
 import { World } from './harness/world.ts';
 
 interface Agent {
@@ -118,6 +119,21 @@ describe('the hub', () => {
     expect(spawned).toMatchObject({ code: 0 });
     expect(await world.cli('wait', 'after', '--for', 'hello again', '--timeout', '60s')).toMatchObject({ code: 0 });
     expect(await list(world)).toHaveLength(2);
+  });
+
+  it('stays stopped under an open UI until the person wants it', async () => {
+    await using world = await World.create();
+    await spawnSleepers(world, 'a');
+    await using ui = await Terminal.open(world, { columns: 120, rows: 30 });
+    await ui.see(/ a .*/);
+    expect(await world.cli('hub', 'stop')).toMatchObject({ code: 0 });
+    await ui.see(/hub stopped/);
+    await ui.see(/\^L start the hub/);
+    // far longer than it takes to start a hub again
+    await expect(vi.waitFor(async () => hubPid(world), { timeout: 4000, interval: 500 })).rejects.toThrow('No server answers');
+    await ui.press('C-l');
+    await vi.waitFor(async () => expect(await hubPid(world)).toBeGreaterThan(0), { timeout: 30_000, interval: 300 });
+    await ui.seeGone(/hub (stopped|lost)/);
   });
 
   it('is replaced without touching agents when it is stopped politely', async () => {

@@ -48,7 +48,13 @@ function wrap({ client, dialer }: Opened): HubClient {
   });
   // From now on nobody greets the hub that a lost connection leads to but the dialer.
   dialer.checksVersion = true;
-  return new HubClient(new IpcLink(client, () => dialer.refusal));
+  return new HubClient(
+    new IpcLink(client, {
+      refusal: () => dialer.refusal,
+      // who asks for it now wants a hub, also one that was stopped
+      onReconnectNow: () => void (dialer.mayStart = true),
+    }),
+  );
 }
 
 async function open(options: ConnectHubOptions): Promise<Opened> {

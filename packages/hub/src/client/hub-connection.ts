@@ -9,9 +9,16 @@ export type ConnectionState =
   | { readonly state: 'connected'; readonly since: number }
   /**
    * The next try starts at `retryAt` (milliseconds since the epoch). `error` is set when the last try failed for a reason
-   * that the person should know: a hub answers that this program cannot talk to.
+   * that the person should know: a hub answers that this program cannot talk to. `isStopped` is set when somebody stopped
+   * the hub: it is not started again before `reconnectNow()`.
    */
-  | { readonly state: 'lost'; readonly since: number; readonly retryAt: number; readonly error?: HubError | undefined };
+  | {
+      readonly state: 'lost';
+      readonly since: number;
+      readonly retryAt: number;
+      readonly error?: HubError | undefined;
+      readonly isStopped?: boolean | undefined;
+    };
 
 export interface RequestOptions {
   readonly signal?: AbortSignal | undefined;
@@ -33,7 +40,7 @@ export interface HubConnection extends AsyncDisposable {
   readonly connection: ConnectionState;
   /** Tells each change of `connection`. */
   onConnection(listener: (state: ConnectionState) => void): () => void;
-  /** Tries to reconnect now instead of at `retryAt`. */
+  /** Tries to reconnect now instead of at `retryAt`; may start a hub that somebody stopped. */
   reconnectNow(): void;
   /** Rejects with `HubError`. */
   request<K extends RequestName>(

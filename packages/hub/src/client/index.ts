@@ -3,6 +3,7 @@ export { sanitizeText } from '@swarm-tui/core';
 export { connectHub, type ConnectHubOptions } from './connect-hub.ts';
 export { type AgentRecord, type Explanation, type GitFigures, type QueuedMessage } from '../protocol/agent-record.ts';
 export { applyPatch } from '../protocol/apply-patch.ts';
+export { sharersOf } from '../protocol/sharers.ts';
 export { type DescribedState, describeState, type StateSection } from '../protocol/describe-state.ts';
 export { type FleetChange, type FleetDelta, type FleetSnapshot, type RuntimeRecord } from '../protocol/fleet-delta.ts';
 export { type FleetEvent, type FleetEventBody } from '../protocol/fleet-event.ts';

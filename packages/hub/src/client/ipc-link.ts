@@ -3,20 +3,29 @@ import { HubError } from '../protocol/hub-error.ts';
 import { toHubError } from '../protocol/wire-error.ts';
 import type { ConnectionState, RequestOptions } from './hub-connection.ts';
 import type { HubLink, SubjectListener } from './hub-link.ts';
+import { isAskedStop } from './stopped-reason.ts';
+
+export interface IpcLinkOptions {
+  /** Why the last try that reached a hub was given up; undefined when it was not. */
+  readonly refusal?: (() => HubError | undefined) | undefined;
+  /** The person wants it now. */
+  readonly onReconnectNow?: (() => void) | undefined;
+}
 
 /** A hub behind a socket. Owns the ipc client. */
 export class IpcLink implements HubLink {
   readonly #client: IpcClient;
+  readonly #options: IpcLinkOptions;
   readonly #listeners = new Set<(state: ConnectionState) => void>();
   readonly #stopListening: () => void;
   #state: ConnectionState;
 
-  /** `refusal` says why the last try that reached a hub was given up; undefined when it was not. */
-  constructor(client: IpcClient, refusal: () => HubError | undefined = () => undefined) {
+  constructor(client: IpcClient, options: IpcLinkOptions = {}) {
     this.#client = client;
+    this.#options = options;
     this.#state = advance({ state: 'connecting' }, client.connection, undefined);
     this.#stopListening = client.onConnection((state) => {
-      this.#state = advance(this.#state, state, refusal());
+      this.#state = advance(this.#state, state, options.refusal?.());
       for (const listener of this.#listeners) listener(this.#state);
     });
   }
@@ -31,6 +40,7 @@ export class IpcLink implements HubLink {
   }
 
   reconnectNow(): void {
+    this.#options.onReconnectNow?.();
     this.#client.reconnectNow();
   }
 
@@ -67,8 +77,11 @@ function advance(before: ConnectionState, now: IpcState, error: HubError | undef
     case 'connecting':
     case 'connected':
       return now;
-    case 'lost':
-      return { state: 'lost', since: before.state === 'lost' ? before.since : now.since, retryAt: now.retryAt, error };
+    case 'lost': {
+      const wasLost = before.state === 'lost';
+      const isStopped = wasLost ? before.isStopped : isAskedStop(now.reason);
+      return { state: 'lost', since: wasLost ? before.since : now.since, retryAt: now.retryAt, error, isStopped };
+    }
     case 'closed':
       return before;
   }

@@ -47,7 +47,7 @@ export class FakeHub implements HubConnection {
    * `fleet` are seen after `connect()`.
    */
   lose(retryInMs = 4000, error?: HubError): void {
-    this.#link.lose(retryInMs, error);
+    this.#link.lose(retryInMs, { error });
   }
 
   get connection(): ConnectionState {
@@ -105,7 +105,7 @@ export class FakeHub implements HubConnection {
         lastEventSeq: this.fleet.events.length,
         warning: this.warning,
       }),
-      stop: async () => this.lose(),
+      stop: async () => this.#link.lose(4000, { isStopped: true }),
     };
   }
 }
@@ -127,9 +127,9 @@ class ScriptedLink implements HubLink {
     this.#tell({ state: 'connected', since: this.#now() });
   }
 
-  lose(retryInMs: number, error: HubError | undefined): void {
+  lose(retryInMs: number, why: { readonly error?: HubError | undefined; readonly isStopped?: boolean }): void {
     const since = this.#now();
-    this.#tell({ state: 'lost', since, retryAt: since + retryInMs, error });
+    this.#tell({ state: 'lost', since, retryAt: since + retryInMs, ...why });
   }
 
   onConnection(listener: (state: ConnectionState) => void): () => void {

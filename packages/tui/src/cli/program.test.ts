@@ -202,6 +202,16 @@ describe('spawn', () => {
     });
   });
 
+  it('warns of those that are in the same worktree', async () => {
+    const worktree = { path: '/r.worktrees/b1', branch: 'b1', created: true };
+    const cli = new FakeCli({ agents: [createAgentRecord({ id: 'first-1', name: 'first', worktree })] });
+    cli.hub.fleet.answer('agent.spawn', async () => createAgentRecord({ id: 'x-1', name: 'x', worktree }));
+    expect(await cli.run('spawn', 'claude', '-w', 'b1')).toMatchObject({
+      code: 0,
+      errors: 'x shares the worktree of b1 with first: each sees what the other changes\n',
+    });
+  });
+
   it('refuses an --env that is no pair', async () => {
     expect(await new FakeCli().run('spawn', 'demo', '-e', 'nonsense')).toMatchObject({ code: 2 });
   });

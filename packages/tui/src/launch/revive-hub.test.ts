@@ -30,6 +30,21 @@ describe('reviveHub', () => {
     expect(start).toHaveBeenCalledTimes(3);
   });
 
+  it('leaves a hub alone that somebody stopped, and cares again for the next one', async () => {
+    const start = vi.fn(async () => {});
+    const { hub, reconnect } = revived(start);
+    await hub.request('hub.stop', {});
+    expect(hub.connection).toMatchObject({ state: 'lost', isStopped: true });
+    const other = revived(async () => {});
+    other.hub.lose();
+    await vi.waitFor(() => expect(other.reconnect).toHaveBeenCalled());
+    expect(start).not.toHaveBeenCalled();
+    hub.connect();
+    hub.lose();
+    await vi.waitFor(() => expect(reconnect).toHaveBeenCalled());
+    expect(start).toHaveBeenCalled();
+  });
+
   it('leaves a hub alone that comes back by itself, and all hubs once it is disposed', async () => {
     const start = vi.fn(async () => {});
     const { hub, care } = revived(start);

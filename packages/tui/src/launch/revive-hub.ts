@@ -9,7 +9,10 @@ export interface ReviveOptions {
 
 const longestMs = 30_000;
 
-/** Starts the hub again when it was lost and stays away. Without it a killed hub would be away for as long as the UI is open. */
+/**
+ * Starts the hub again when it was lost and stays away: without it a killed hub would be away for as long as the UI is open.
+ * One that somebody stopped stays stopped until `reconnectNow`.
+ */
 export function reviveHub(hub: HubConnection, { start, firstMs = 1000 }: ReviveOptions): Disposable {
   const ended = new AbortController();
   let timer: NodeJS.Timeout | null = null;
@@ -29,9 +32,9 @@ export function reviveHub(hub: HubConnection, { start, firstMs = 1000 }: ReviveO
     );
     if (timer !== null && !ended.signal.aborted) plan(Math.min(longestMs, delayMs * 2));
   };
-  const stop = hub.onConnection(({ state }) => {
-    if (state === 'connected') rest();
-    else if (state === 'lost' && timer === null) plan(firstMs);
+  const stop = hub.onConnection((connection) => {
+    if (connection.state === 'connected') rest();
+    else if (connection.state === 'lost' && connection.isStopped !== true && timer === null) plan(firstMs);
   });
   return {
     [Symbol.dispose]() {

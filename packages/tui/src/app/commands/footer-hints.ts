@@ -51,6 +51,7 @@ const firstHints: readonly (readonly [id: string, rank: number])[] = [
 ];
 
 const lostTexts: Readonly<Record<string, string>> = { open: 'open (tmux still answers)', redraw: 'try now' };
+const stoppedTexts: Readonly<Record<string, string>> = { ...lostTexts, redraw: 'start the hub' };
 
 function hintsFor(state: AppState): typeof listHints {
   if (isFirstRun(state)) return firstHints;
@@ -64,13 +65,15 @@ function hintText(command: Command, state: AppState): string {
 
 /** The hints that apply now. */
 export function footerHints(registry: CommandRegistry, state: AppState): readonly Hint[] {
-  const isLost = !isHubUp(state) && state.connection.state === 'lost';
+  const { connection } = state;
+  const isLost = !isHubUp(state) && connection.state === 'lost';
+  const lost = connection.state === 'lost' && connection.isStopped === true ? stoppedTexts : lostTexts;
   const wanted = isLost ? lostHints : hintsFor(state);
   return wanted.flatMap(([id, rank]): Hint[] => {
     const command = registry.find(id);
     const key = command?.keys[0];
     if (command === undefined || key === undefined || availability(command, state) === 'no') return [];
-    const text = (isLost ? lostTexts[id] : undefined) ?? hintText(command, state);
+    const text = (isLost ? lost[id] : undefined) ?? hintText(command, state);
     return [{ key: shortKey(key), text, command: id, rank }];
   });
 }

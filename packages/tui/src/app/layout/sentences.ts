@@ -24,7 +24,9 @@ export function agentSentence(agent: AgentRecord): string {
 
 /** The header as one sentence. */
 export function fleetSentence({ fleet, connection, hasSnapshot }: AppState): string {
-  if (connection.state === 'lost') return 'The hub is lost; it is dialled again by itself';
+  if (connection.state === 'lost') {
+    return connection.isStopped === true ? 'The hub was stopped' : 'The hub is lost; it is dialled again by itself';
+  }
   if (!hasSnapshot) return 'Asking the hub';
   const { counts } = fleet;
   const waiting = `${formatPlural(counts['needs-you'], 'agent')} ${counts['needs-you'] === 1 ? 'needs' : 'need'} you`;

@@ -1,4 +1,6 @@
+import { sharersOf } from '@swarm-tui/hub/client';
 import type { CommandContext } from '../commands/command.ts';
+import { cleanName } from '../layout/clean-text.ts';
 import type { AppState } from '../state/app-state.ts';
 import { createForm, formDraft, memoryOf } from '../state/new-agent-form.ts';
 import { rememberForm } from '../state/memory.ts';
@@ -72,6 +74,11 @@ export async function startAgent(context: CommandContext, sheet: NewAgentSheet, 
     if (getState().sheet?.kind === 'new-agent') dispatch({ type: 'sheet.close' });
     if (then === 'go') dispatch({ type: 'cursor.to', key: agent.id });
     else dispatch({ type: 'toast', kind: 'info', text: `${agent.name} starts` });
+    const others = sharersOf(agent, [...getState().fleet.agents.values()]).map(({ name }) => cleanName(name));
+    if (others.length > 0) {
+      const text = `${cleanName(agent.name)} shares its worktree with ${others.join(', ')}`;
+      dispatch({ type: 'toast', kind: 'info', text });
+    }
   } catch (error) {
     const now = getState().sheet;
     // The form stays as it was filled in; the error stands below it.

@@ -14,6 +14,7 @@ import { formatClock, formatSpan } from '../theme/format.ts';
 function headerNote(state: AppState, width: number): Line {
   const { connection, now, list, fleet } = state;
   if (connection.state === 'lost') {
+    if (connection.isStopped === true) return [span(`hub stopped ${formatClock(connection.since, now)}`, 'danger')];
     const wait = formatSpan(Math.max(0, Math.ceil((connection.retryAt - now) / 1000) * 1000));
     return [span(`hub lost ${formatClock(connection.since, now)}, retry in ${wait}`, 'danger')];
   }

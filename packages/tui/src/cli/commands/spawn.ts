@@ -1,4 +1,4 @@
-import type { RequestParams } from '@swarm-tui/hub/client';
+import { type RequestParams, sharersOf } from '@swarm-tui/hub/client';
 import type { Command } from 'commander';
 import * as z from 'zod';
 import { CliError } from '../cli-error.ts';
@@ -66,13 +66,22 @@ async function spawn(host: CommandHost, asked: Asked, options: Options): Promise
   const { context } = host;
   const task = asked.task === '-' ? await context.readInput() : asked.task;
   const params = toRequest({ ...asked, task }, options, context);
-  const agent = await withHub(context, (hub) =>
-    hub.request('agent.spawn', params, { timeoutMs: 300_000, signal: context.signal }),
-  );
+  const { agent, sharers } = await withHub(context, async (hub) => {
+    const started = await hub.request('agent.spawn', params, { timeoutMs: 300_000, signal: context.signal });
+    if (started.worktree === null) return { agent: started, sharers: [] };
+    return { agent: started, sharers: sharersOf(started, (await hub.request('fleet.snapshot', {})).agents) };
+  });
   if (agent.lifecycle === 'stopped') {
     throw new CliError('failed', `${agent.name} did not start: ${agent.lifecycleReason ?? 'no reason given'}`, {
       hint: `See what it printed: swarm-tui capture ${agent.id}`,
     });
+  }
+  if (sharers.length > 0) {
+    const names = sharers.map(({ name }) => name).join(', ');
+    const branch = agent.worktree?.branch ?? '';
+    context.writeError(
+      `${agent.name} shares the worktree of ${branch} with ${names}: each sees what the other changes\n`,
+    );
   }
   await reportAgent(host, agent, { json: options.json, line: `${agent.name}  ${agent.id}  ${agent.lifecycle}` });
   if (options.attach) host.exitWith(await context.runInTerminal(agent.attachArgv));
