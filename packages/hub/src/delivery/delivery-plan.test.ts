@@ -5,8 +5,8 @@ import { createAgentRecord } from '../testing/create-agent-record.ts';
 import { type AgentWord, planDelivery } from './delivery-plan.ts';
 
 const typedAt = 1_700_000_100_000;
-const telling: AgentWord = { toldAt: typedAt - 5_000, hasScreenRules: true, hasReacted: false };
-const silent: AgentWord = { toldAt: null, hasScreenRules: false, hasReacted: false };
+const telling: AgentWord = { toldAt: typedAt - 5_000, hasScreenRules: true, enteredAt: null, hasReacted: false };
+const silent: AgentWord = { toldAt: null, hasScreenRules: false, enteredAt: null, hasReacted: false };
 
 function message(state: StoredMessage['state'], more: Partial<StoredMessage> = {}): StoredMessage {
   return { id: `m-${state}`, text: 'x', state, at: typedAt, changedAt: typedAt, submit: true, ...more };
@@ -51,7 +51,9 @@ describe('planDelivery', () => {
     expect(planDelivery(agent({ state: 'waiting' }, [message('queued')]), telling, typedAt)).toMatchObject({
       do: 'hold',
     });
-    expect(planDelivery(agent({ state: 'waiting' }, [message('held')]), telling, typedAt)).toEqual({ do: 'nothing' });
+    expect(
+      planDelivery(agent({ state: 'waiting' }, [message('held', { heldBy: 'dialog' })]), telling, typedAt),
+    ).toEqual({ do: 'nothing' });
     expect(planDelivery(agent({ state: 'idle' }, [message('held')]), telling, typedAt)).toMatchObject({ do: 'type' });
   });
 
@@ -79,9 +81,32 @@ describe('planDelivery', () => {
     expect(planDelivery(state, reacted, typedAt + 5_000)).toMatchObject({ do: 'accept', message: { id: 'm-echoed' } });
   });
 
-  it('waits on for one that hangs, and types nothing more into it', () => {
+  it('gives one that hangs a minute, in which it types nothing more into it, and no longer', () => {
     const state = agent({ state: 'idle', since: 0 }, [message('echoed'), message('queued')]);
-    expect(planDelivery(state, telling, typedAt + 60_000)).toEqual({ do: 'wait', until: typedAt + 65_000 });
+    expect(planDelivery(state, telling, typedAt + 59_999)).toEqual({ do: 'wait', until: typedAt + 64_999 });
+    expect(planDelivery(state, telling, typedAt + 60_000)).toMatchObject({ do: 'type', message: { id: 'm-queued' } });
+  });
+
+  it('says that a dialog holds a message which a person held before', () => {
+    const state = agent({ state: 'waiting' }, [message('held', { heldBy: 'person' })]);
+    expect(planDelivery(state, telling, typedAt)).toMatchObject({ do: 'hold' });
+  });
+
+  it('counts from Enter, which follows the echo', () => {
+    const state = agent({ state: 'unknown', since: 0 }, [message('echoed')]);
+    const entered = { ...silent, enteredAt: typedAt + 700, hasReacted: true };
+    expect(planDelivery(state, entered, typedAt + 2_199)).toEqual({ do: 'wait', until: typedAt + 2_200 });
+    expect(planDelivery(state, entered, typedAt + 2_200)).toMatchObject({ do: 'accept' });
+  });
+
+  it('takes a message that was not seen on the screen for what comes of it', () => {
+    const state = agent({ state: 'unknown', since: 0 }, [message('typing'), message('queued')]);
+    const entered = { ...silent, enteredAt: typedAt };
+    expect(planDelivery(state, entered, typedAt)).toEqual({ do: 'wait', until: typedAt + 1_500 });
+    expect(planDelivery(state, entered, typedAt + 1_500)).toEqual({ do: 'wait', until: typedAt + 10_000 });
+    expect(planDelivery(state, { ...entered, hasReacted: true }, typedAt + 1_500)).toMatchObject({ do: 'accept' });
+    expect(planDelivery(state, { ...entered, toldAt: typedAt + 9 }, typedAt + 10)).toMatchObject({ do: 'accept' });
+    expect(planDelivery(state, entered, typedAt + 10_000)).toMatchObject({ do: 'doubt', message: { id: 'm-typing' } });
   });
 
   it.each([

@@ -1,27 +1,27 @@
 import { randomBytes } from 'node:crypto';
 import type { Detector } from '../detect/detector.ts';
 import type { AgentState, StoredMessage } from '../fleet/agent-state.ts';
-import { type AgentPane, paneOf, sessionOf } from '../fleet/agent-target.ts';
 import type { AgendaTask } from '../fleet/agenda.ts';
 import type { FleetParts } from '../fleet/fleet-parts.ts';
-import { isTimeout } from '../fleet/is-timeout.ts';
-import type { QueuedMessage } from '../protocol/agent-record.ts';
+import type { HeldBy, QueuedMessage } from '../protocol/agent-record.ts';
 import type { FleetEventBody } from '../protocol/fleet-event.ts';
 import { HubError } from '../protocol/hub-error.ts';
 import type { ParsedParams } from '../protocol/requests.ts';
 import { type AgentWord, planDelivery } from './delivery-plan.ts';
+import { holdsInput } from './echo.ts';
 import { editEvents } from './edit-queue.ts';
+import { Keyboard } from './keyboard.ts';
+import { findProof, findUnproven, type Proof, stateAfter } from './typed-before.ts';
 import { toQueuedMessage, waitForMessage } from './wait-for-message.ts';
 
 /** How often it is looked whether a dialog or a person's typing has ended, while a message waits for that. */
 const holdMs = 1_000;
-/** A person who pressed a key this short ago is typing; a second more, for tmux cuts the times to whole seconds. */
-const personMs = 3_000 + 1_000;
-/** Typing takes well under a second; an engine that has not answered by then hangs. */
-const typingMs = 10_000;
 /** A step that failed is tried again after 1 s, 2 s, 4 s … at most half a minute. */
 const firstRetryMs = 1_000;
 const lastRetryMs = 30_000;
+
+/** Tries to read the screen of an agent whose message is in doubt. */
+const mostLooks = 5;
 
 const silentAgent = { toldAt: null, hasScreenRules: false, outputAt: 0 };
 
@@ -34,6 +34,7 @@ interface TypedMessage {
 export class Delivery {
   readonly #parts: FleetParts;
   readonly #detector: Detector;
+  readonly #keyboard: Keyboard;
   /** Agents whose queue is being worked on, and whether something happened meanwhile. */
   readonly #busy = new Map<string, { isPoked: boolean }>();
   readonly #again = new Map<string, AgendaTask>();
@@ -43,26 +44,29 @@ export class Delivery {
   readonly #failures = new Map<string, number>();
   /** What came of typing, until that is logged. */
   readonly #typed = new Map<string, TypedMessage>();
+  /** Agents whose last typed message comes from an earlier hub: what became of it must be found out. */
+  readonly #doubtful = new Set<string>();
+  /** Agents whose message was seen on the screen and waits for Enter. */
+  readonly #unsubmitted = new Set<string>();
 
   constructor(parts: FleetParts, detector: Detector) {
     this.#parts = parts;
     this.#detector = detector;
+    this.#keyboard = new Keyboard(parts, detector);
     parts.store.subscribe(({ id, after, event }) => {
       if (event === null) return;
       if (after === undefined) return this.#forget(id);
-      if (after.record.queued > 0) this.#pump(id);
+      // One that was typed waits no more, but what the agent tells may prove that it was taken.
+      if (after.record.queued > 0 || findUnproven(after) !== undefined) this.#pump(id);
     });
   }
 
-  /** After a start of the hub: what was being typed when it ended cannot be proven, so a person must decide. */
-  async recover(): Promise<void> {
-    const events: FleetEventBody[] = [...this.#parts.store.agents()].flatMap(({ record, messages }) =>
-      messages
-        .filter(({ state }) => state === 'typing')
-        .map(({ id }) => ({ type: 'message.state', id: record.id, messageId: id, state: 'uncertain' })),
-    );
-    if (events.length > 0) await this.#parts.journal.append(...events);
-    for (const { record } of this.#parts.store.agents()) if (record.queued > 0) this.#pump(record.id);
+  /** After a start of the hub: finds out what became of messages that were being typed when the last one ended. */
+  recover(): void {
+    for (const { record, messages } of this.#parts.store.agents()) {
+      if (findUnproven({ messages }) !== undefined) this.#doubtful.add(record.id);
+      if (record.queued > 0 || this.#doubtful.has(record.id)) this.#pump(record.id);
+    }
   }
 
   /** Settles as `wait` says; after `timeoutMs` with the message as it then is. */
@@ -129,6 +133,8 @@ export class Delivery {
     if (state === undefined) return false;
     const typed = this.#typed.get(id);
     if (typed !== undefined) return this.#logTyped(id, typed);
+    if (this.#doubtful.has(id)) return this.#prove(state);
+    if (this.#unsubmitted.has(id)) return this.#submitLate(state);
     const step = planDelivery(state, this.#wordOf(id), this.#parts.now());
     switch (step.do) {
       case 'nothing':
@@ -137,9 +143,11 @@ export class Delivery {
         this.#lookAgain(id, step.until);
         return false;
       case 'hold':
-        return this.#move(id, step.message, 'held');
+        return this.#hold(id, step.message, 'dialog');
       case 'accept':
         return this.#move(id, step.message, 'accepted');
+      case 'doubt':
+        return this.#move(id, step.message, 'uncertain');
       case 'type':
         return this.#typeWhenClear(state, step.message);
     }
@@ -147,54 +155,82 @@ export class Delivery {
 
   async #typeWhenClear(state: AgentState, message: StoredMessage): Promise<boolean> {
     const { id } = state.record;
-    const isHeld = (await this.#mayShowDialog(id)) || (await this.#isTypedIn(state));
-    if (!isHeld) return this.#type(state, message);
-    if (message.state !== 'held') return this.#move(id, message, 'held');
+    const heldBy = await this.#keyboard.findHindrance(state);
+    if (heldBy === null) return this.#type(state, message);
     // What ends need not change the agent's state, so that nothing would tell of it.
     this.#lookAgain(id, this.#parts.now() + holdMs);
-    return false;
+    return message.state === 'held' && message.heldBy === heldBy ? false : this.#hold(id, message, heldBy);
   }
 
-  /** A dialog may be open that nobody told of yet: the screen is read before typing. One that cannot be read may, too. */
-  async #mayShowDialog(id: string): Promise<boolean> {
-    if (!(await this.#detector.look(id))) return true;
-    const detection = this.#detector.find(id);
-    return detection?.showsDialog === true || detection?.verdict?.activity.state === 'waiting';
-  }
-
-  /** Whether a person types there now: what they began would be submitted with the message. */
-  async #isTypedIn(state: AgentState): Promise<boolean> {
-    const { tmux, handle } = paneOf(state, this.#parts.runtimes);
-    const session = sessionOf(handle);
-    const since = this.#parts.now() - personMs;
-    const clients = await tmux.listClients({ signal: AbortSignal.timeout(5_000) });
-    return clients.some(
-      ({ sessionId, activityAt, isControl }) => sessionId === session && !isControl && activityAt > since,
-    );
-  }
-
+  /** Typed, seen on the screen, then submitted: each is logged as it is known, the first before the first byte. */
   async #type(state: AgentState, message: StoredMessage): Promise<boolean> {
     const { id } = state.record;
-    const pane = paneOf(state, this.#parts.runtimes);
+    const { text, submit } = message;
+    const before = await this.#keyboard.read(state);
     await this.#move(id, message, 'typing');
-    this.#detector.typed(id);
-    const isWhole = await this.#enter(state, message, pane);
-    this.#enteredAt.set(id, this.#parts.now());
+    this.#enteredAt.delete(id);
     this.#detector.typed(id);
     // Part of it may be there: never typed twice by itself.
-    return this.#logTyped(id, { message, state: isWhole ? 'echoed' : 'uncertain' });
+    if (!(await this.#keyboard.insert(state, text))) return this.#logTyped(id, { message, state: 'uncertain' });
+    const isSeen = await this.#keyboard.awaitEcho(state, text, before);
+    if (submit && !isSeen) return this.#submit(state, message);
+    // Until Enter is pressed: when the echo cannot be logged now, that is made up for.
+    if (submit) this.#unsubmitted.add(id);
+    await this.#logTyped(id, { message, state: 'echoed' });
+    return submit ? this.#submit(state, message) : true;
   }
 
-  async #enter({ record }: AgentState, { text, submit }: StoredMessage, { tmux, target }: AgentPane): Promise<boolean> {
-    try {
-      const options = { signal: AbortSignal.timeout(typingMs) };
-      await (submit ? tmux.sendText(target, text, options) : tmux.insertText(target, text, options));
-      return true;
-    } catch (error) {
-      this.#parts.logger.warn({ event: 'message.typing-failed', agentId: record.id, reason: String(error) });
-      if (isTimeout(error)) this.#parts.suspect(record.runtimeId);
+  async #submit(state: AgentState, message: StoredMessage): Promise<true> {
+    const { id } = state.record;
+    this.#unsubmitted.delete(id);
+    this.#detector.typed(id);
+    // Before the key: an answer may come before the call is back.
+    this.#enteredAt.set(id, this.#parts.now());
+    const isPressed = await this.#keyboard.pressEnter(state);
+    return isPressed ? true : this.#logTyped(id, { message, state: 'uncertain' });
+  }
+
+  /** A message of an earlier hub: what can be seen decides. */
+  async #prove(state: AgentState): Promise<boolean> {
+    const { id, lifecycle } = state.record;
+    const message = findUnproven(state);
+    const isOver = lifecycle === 'stopped' || lifecycle === 'lost';
+    // Nobody can look now; a change of its lifecycle brings it here again.
+    if (message !== undefined && !isOver && lifecycle !== 'running') return false;
+    if (message !== undefined) {
+      const proof = isOver ? 'none' : await this.#findProof(state, message);
+      if (proof === 'input' && message.submit) this.#unsubmitted.add(id);
+      const next = stateAfter(message, proof);
+      if (next !== null) await this.#move(id, message, next);
+    }
+    this.#doubtful.delete(id);
+    return true;
+  }
+
+  async #findProof(state: AgentState, message: StoredMessage): Promise<Proof> {
+    const { id, activity } = state.record;
+    await this.#detector.look(id);
+    const screen = await this.#keyboard.read(state);
+    const isGivenUp = (this.#failures.get(id) ?? 0) >= mostLooks;
+    if (screen === null && !isGivenUp) throw new HubError('timed-out', 'The screen cannot be read.');
+    return findProof(message, this.#detector.find(id)?.verdict?.activity ?? activity, screen);
+  }
+
+  /** Enter for a message that was seen some time ago: what stands there now must still be it. */
+  async #submitLate(state: AgentState): Promise<boolean> {
+    const { id, lifecycle } = state.record;
+    const message = findUnproven(state);
+    if (message === undefined || lifecycle === 'stopped' || lifecycle === 'lost') return this.#unsubmitted.delete(id);
+    if (lifecycle !== 'running') return false;
+    const hindrance = await this.#keyboard.findHindrance(state);
+    if (hindrance === 'person' || hindrance === 'unreadable') {
+      this.#lookAgain(id, this.#parts.now() + holdMs);
       return false;
     }
+    const screen = hindrance === null ? await this.#keyboard.read(state) : null;
+    if (screen !== null && holdsInput(message.text, screen)) return this.#submit(state, message);
+    await this.#move(id, message, 'uncertain');
+    return this.#unsubmitted.delete(id);
   }
 
   /** A log that refuses it is asked again: as `typing` the message would block the queue for good. */
@@ -210,10 +246,15 @@ export class Delivery {
     return true;
   }
 
+  async #hold(id: string, message: StoredMessage, heldBy: HeldBy): Promise<true> {
+    await this.#parts.journal.append({ type: 'message.state', id, messageId: message.id, state: 'held', heldBy });
+    return true;
+  }
+
   #wordOf(id: string): AgentWord {
     const { toldAt, hasScreenRules, outputAt } = this.#detector.find(id) ?? silentAgent;
-    const enteredAt = this.#enteredAt.get(id);
-    return { toldAt, hasScreenRules, hasReacted: enteredAt !== undefined && outputAt >= enteredAt };
+    const enteredAt = this.#enteredAt.get(id) ?? null;
+    return { toldAt, hasScreenRules, enteredAt, hasReacted: enteredAt !== null && outputAt >= enteredAt };
   }
 
   #lookAgain(id: string, at: number): void {
@@ -228,5 +269,7 @@ export class Delivery {
     this.#enteredAt.delete(id);
     this.#failures.delete(id);
     this.#typed.delete(id);
+    this.#doubtful.delete(id);
+    this.#unsubmitted.delete(id);
   }
 }

@@ -31,6 +31,6 @@ export async function waitForMessage(store: FleetStore, request: MessageWait): P
 }
 
 /** A stored message as clients see it. */
-export function toQueuedMessage({ id, text, state, at }: StoredMessage): QueuedMessage {
-  return { id, text, state, at };
+export function toQueuedMessage({ id, text, state, at, heldBy }: StoredMessage): QueuedMessage {
+  return { id, text, state, at, ...(heldBy === undefined ? {} : { heldBy }) };
 }

@@ -1,9 +1,11 @@
 import type { AgentHandle, AgentInfo } from '@swarm-tui/core';
 import { HubError } from '../protocol/hub-error.ts';
 import type { FleetRuntime } from './fleet-parts.ts';
+import { withDeadline } from './with-deadline.ts';
 
 /** How long an engine may take to announce an agent it has made, before it is asked. */
 const patienceMs = 500;
+const listTimeoutMs = 10_000;
 
 /** One agent that is being made. */
 export interface ExpectedArrival {
@@ -49,9 +51,15 @@ async function within<T>(promise: Promise<T>, ms: number): Promise<T | null> {
 }
 
 async function findInfo(handle: AgentHandle, runtime: FleetRuntime): Promise<AgentInfo> {
-  const info = (await runtime.listAgents()).find((each) => each.handle.agentId === handle.agentId);
+  const info = await findAgent(runtime, handle.agentId);
   if (info !== undefined) return info;
   throw new HubError('runtime-failed', `The agent "${handle.agentId}" ended while it was being made.`, {
     hint: 'Look at its command: does it exist on that machine?',
   });
+}
+
+/** What the engine says of one agent. Rejects with a `TimeoutError` when it says nothing. */
+export async function findAgent(runtime: FleetRuntime, id: string): Promise<AgentInfo | undefined> {
+  const infos = await withDeadline(listTimeoutMs, (signal) => runtime.listAgents({ signal }));
+  return infos.find(({ handle }) => handle.agentId === id);
 }

@@ -111,7 +111,10 @@ async function interrupt(parts: HandlerParts, id: string, signal: AbortSignal): 
   const { record } = parts.store.get(id);
   const keys = parts.providers.find(record.provider)?.interruptKeys ?? ['C-c'];
   await pressKeys(parts, id, keys, signal);
-  await parts.journal.append({ type: 'agent.interrupted', id });
+  // It changes nothing that is kept: a full disk must not keep anybody from it.
+  await parts.journal.append({ type: 'agent.interrupted', id }).catch((error: unknown) => {
+    parts.logger.warn({ event: 'fleet.not-logged', agentId: id, reason: String(error) });
+  });
   return {};
 }
 

@@ -68,5 +68,8 @@ export interface FleetParts {
   readonly logger: FleetLogger;
   /** A runtime left a question without answer: ask it for its agents, and call them unreachable when that fails too. */
   readonly suspect: (runtimeId: string) => void;
+  /** Never goes back: for all that is logged or compared. */
   readonly now: () => number;
+  /** The wall clock as it is, to compare with times that other programs tell. */
+  readonly wall: () => number;
 }

@@ -17,9 +17,11 @@ import type { FleetLogger, FleetParts, FleetProviders, FleetRuntimes } from './f
 import { FleetStore } from './fleet-store.ts';
 import { createJournal } from './journal.ts';
 import { LifecycleCommands } from './lifecycle-commands.ts';
+import { unreachable } from './reconcile.ts';
 import { Remover } from './remover.ts';
 import { RuntimeLink } from './runtime-link.ts';
 import { StateKeeper } from './state-keeper.ts';
+import { createSteadyClock } from './steady-clock.ts';
 import { Spawner } from './spawner.ts';
 import { tellAll } from './tell-all.ts';
 
@@ -33,8 +35,15 @@ export interface FleetOptions {
   readonly git?: RunGit | undefined;
   /** Silent by default. */
   readonly logger?: FleetLogger | undefined;
-  /** @default Date.now */
+  /** The wall clock, which may be put forward and back. @default Date.now */
   readonly now?: (() => number) | undefined;
+}
+
+/** What the log said when the fleet was opened. */
+interface LoadedState {
+  readonly store: FleetStore;
+  readonly keeper: StateKeeper;
+  readonly now: () => number;
 }
 
 const silent: FleetLogger = { info: () => undefined, warn: () => undefined };
@@ -61,35 +70,20 @@ export class Fleet implements FleetService {
   static async open(options: FleetOptions): Promise<Fleet> {
     const store = new FleetStore(options.logger);
     const keeper = new StateKeeper(options.log, store);
-    await keeper.load();
-    const fleet = new Fleet(options, store, keeper);
+    const clock = createSteadyClock({ wall: options.now });
+    clock.startFrom(await keeper.load());
+    const fleet = new Fleet(options, { store, keeper, now: clock.now });
     await fleet.#start();
     return fleet;
   }
 
-  private constructor(options: FleetOptions, store: FleetStore, keeper: StateKeeper) {
-    const { runtimes, providers, log, git = runGit, logger = silent, now = Date.now } = options;
+  private constructor(options: FleetOptions, { store, keeper, now }: LoadedState) {
+    const { runtimes, log, git = runGit } = options;
     this.#keeper = keeper;
-    const journal = createJournal({
-      log,
-      apply: (event) => keeper.apply(event),
-      tell: (event) => this.#tell((observer) => observer.event?.(event)),
-    });
-    const gatherer = new DeltaGatherer({
-      now,
-      find: (id) => store.find(id)?.record,
-      onFlush: () => this.#detector.flush(),
-      publish: (delta) => {
-        this.#tell((observer) => observer.delta?.(delta));
-        keeper.saveIfLong().catch((error: unknown) => logger.warn({ event: 'state.not-saved', reason: String(error) }));
-      },
-    });
-    const suspect = (runtimeId: string) => void this.#links.find(({ record }) => record.id === runtimeId)?.reconcile();
-    const common = { store, journal, gatherer, runtimes, providers, logger, now };
-    const parts: FleetParts = { ...common, agenda: new Agenda(now), suspect };
+    const parts = this.#createParts(options, { store, keeper, now });
     this.#parts = parts;
-    gatherer.prime([...store.agents()].map(({ record }) => record));
-    store.subscribe(({ id }) => gatherer.touch(id));
+    parts.gatherer.prime([...store.agents()].map(({ record }) => record));
+    store.subscribe(({ id }) => parts.gatherer.touch(id));
     const locks = new AgentLocks();
     const arrivals = new Arrivals();
     const spawner = new Spawner(parts, locks, arrivals);
@@ -116,6 +110,27 @@ export class Fleet implements FleetService {
     this.#links = runtimes
       .listRuntimes()
       .map((id) => this.#link({ parts, locks, arrivals, place: { runtimeId: id, runtime: runtimes.getRuntime(id) } }));
+  }
+
+  #createParts(options: FleetOptions, { store, keeper, now }: LoadedState): FleetParts {
+    const { runtimes, providers, log, logger = silent, now: wall = Date.now } = options;
+    const journal = createJournal({
+      log,
+      now,
+      apply: (event) => keeper.apply(event),
+      tell: (event) => this.#tell((observer) => observer.event?.(event)),
+    });
+    const gatherer = new DeltaGatherer({
+      now,
+      find: (id) => store.find(id)?.record,
+      onFlush: () => this.#detector.flush(),
+      publish: (delta) => {
+        this.#tell((observer) => observer.delta?.(delta));
+        keeper.saveIfLong().catch((error: unknown) => logger.warn({ event: 'state.not-saved', reason: String(error) }));
+      },
+    });
+    const suspect = (runtimeId: string) => void this.#links.find(({ record }) => record.id === runtimeId)?.reconcile();
+    return { store, journal, gatherer, runtimes, providers, logger, now, wall, agenda: new Agenda(now), suspect };
   }
 
   handle(name: FleetRequestName, params: unknown, context: RequestContext): Promise<unknown> {
@@ -164,12 +179,25 @@ export class Fleet implements FleetService {
     const timer = setTimeout(() => late.resolve(), firstAnswerMs);
     await Promise.race([answered, late.promise]);
     clearTimeout(timer);
-    await this.#delivery.recover();
+    await this.#missUnregistered();
+    this.#delivery.recover();
+  }
+
+  /** Agents of a runtime that is not there, as one that was not loaded: nobody can say that they are gone. */
+  async #missUnregistered(): Promise<void> {
+    const { store, runtimes, journal, logger } = this.#parts;
+    const known = new Set(runtimes.listRuntimes());
+    const records = [...store.agents()].map(({ record }) => record).filter(({ runtimeId }) => !known.has(runtimeId));
+    const events = records.flatMap((record) => unreachable([record], `the runtime ${record.runtimeId} is not loaded`));
+    if (events.length === 0) return;
+    await journal.append(...events).catch((error: unknown) => {
+      logger.warn({ event: 'fleet.not-logged', reason: String(error) });
+    });
   }
 
   #link(options: Omit<ConstructorParameters<typeof RuntimeLink>[0], 'listener'>): RuntimeLink {
     const listener = {
-      output: (id: string, data: Uint8Array, at: number) => this.#onOutput(id, data, at),
+      output: (id: string, data: Uint8Array) => this.#onOutput(id, data),
       title: (id: string, title: string) => this.#detector.title(id, title),
       foreground: (id: string, command: string) => this.#detector.foreground(id, command),
       reconciled: (runtimeId: string, infos: Parameters<Detector['reconciled']>[0]) => {
@@ -180,7 +208,9 @@ export class Fleet implements FleetService {
     return new RuntimeLink({ ...options, listener });
   }
 
-  #onOutput(id: string, data: Uint8Array, at: number): void {
+  #onOutput(id: string, data: Uint8Array): void {
+    // Not the runtime's time: only times of one clock can be compared.
+    const at = this.#parts.now();
     this.#detector.output(id, data, at);
     this.#screens.touch(id);
     if (!this.#outputWanted.has(id)) return;

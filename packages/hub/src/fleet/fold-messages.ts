@@ -24,7 +24,9 @@ export function foldMessageState(
   const place = messages.findIndex(({ id }) => id === event.messageId);
   const message = messages[place];
   if (message === undefined) return messages;
-  const moved = messages.with(place, { ...message, state: event.state, changedAt: at });
+  const { heldBy: _, ...rest } = message;
+  const held = event.heldBy === undefined ? {} : { heldBy: event.heldBy };
+  const moved = messages.with(place, { ...rest, ...held, state: event.state, changedAt: at });
   const surplus = moved.filter((each) => !isPending(each)).length - maxDone;
   if (surplus <= 0) return moved;
   const dropped = new Set(moved.filter((each) => !isPending(each)).slice(0, surplus));

@@ -12,6 +12,8 @@ export interface Journal {
 
 export interface JournalOptions {
   readonly log: Pick<EventLog, 'append'>;
+  /** Stamps the events. @default the log's own clock */
+  readonly now?: (() => number) | undefined;
   /** Folds one event into the state. */
   readonly apply: (event: FleetEvent) => void;
   /** Told of each once all that were appended with it are folded; must not throw. @default nobody is told */
@@ -23,7 +25,7 @@ export function createJournal(options: JournalOptions): Journal {
   let last: Promise<void> = Promise.resolve();
   return {
     append(...bodies) {
-      const applied = applyAfter(last, options.log.append(bodies), options);
+      const applied = applyAfter(last, options.log.append(bodies, { at: options.now?.() }), options);
       last = applied.catch(() => undefined);
       return applied;
     },

@@ -1,15 +1,21 @@
-import type { AgentExit, AgentInfo } from '@swarm-tui/core';
+import type { AgentExit, AgentHandle, AgentInfo } from '@swarm-tui/core';
 import type { AgentRecord } from '../protocol/agent-record.ts';
 import { HubError } from '../protocol/hub-error.ts';
 import type { ParsedParams } from '../protocol/requests.ts';
 import type { AgentLocks } from './agent-locks.ts';
 import type { AgentState } from './agent-state.ts';
 import { paneOf } from './agent-target.ts';
+import { findAgent } from './arrivals.ts';
 import type { FleetParts, FleetRuntime } from './fleet-parts.ts';
 import { uniqueName } from './naming.ts';
 import { failedEvents, type Place, placedEvent } from './new-agent.ts';
 import { planSpawn, restartConfig } from './spawn-plan.ts';
+import { stoppedEvents, stoppingReason } from './reconcile.ts';
 import { isNameUsed, type Spawner } from './spawner.ts';
+import { withDeadline } from './with-deadline.ts';
+
+/** A question to an engine that takes longer has no answer. */
+const callMs = 10_000;
 
 /** Ends, starts and renames agents, one command at a time for each. */
 export class LifecycleCommands {
@@ -65,21 +71,43 @@ export class LifecycleCommands {
       const { record } = store.get(id);
       const name = uniqueName(wanted, (each) => isNameUsed(store.agents(), each, id));
       const runtime = runtimes.getRuntime(record.runtimeId);
-      const handle = record.handle === null ? null : ((await runtime.renameAgent?.(record.handle, name)) ?? null);
-      const renamed = { type: 'agent.renamed', id, name, handle } as const;
-      await journal.append(...(handle === null ? [renamed] : [renamed, movedEvent(record, handle, runtime)]));
+      // First, so that a name which cannot be kept is not given; reconciling brings the runtime in line after a crash.
+      await journal.append({ type: 'agent.renamed', id, name, handle: null });
+      const handle = await this.#renameThere(record, name, runtime);
+      if (handle !== null) await journal.append(movedEvent(record, handle, runtime));
       return store.get(id).record;
     });
   }
 
+  /** Takes the new name back when the runtime does not take it. */
+  async #renameThere(record: AgentRecord, name: string, runtime: FleetRuntime): Promise<AgentHandle | null> {
+    const { handle, id } = record;
+    if (handle === null || runtime.renameAgent === undefined) return null;
+    try {
+      return await withDeadline(
+        callMs,
+        async (signal) => (await runtime.renameAgent?.(handle, name, { signal })) ?? null,
+      );
+    } catch (error) {
+      await this.#parts.journal.append({ type: 'agent.renamed', id, name: record.name, handle: null });
+      throw error;
+    }
+  }
+
+  /** What is about to be done is logged before: an end that could not be logged afterwards is no crash. */
   async #stop(state: AgentState, graceMs: number | undefined): Promise<void> {
-    const { id } = state.record;
-    const exit = state.record.handle === null ? null : await this.#end(state, graceMs);
-    await this.#parts.journal.append(
-      { type: 'agent.lifecycle', id, lifecycle: 'stopped', reason: 'stopped by you', exit },
-      // Whoever stops an agent has done with what it had to say.
-      { type: 'agent.seen', id },
-    );
+    const { id, lifecycle, exit: before, handle } = state.record;
+    const { journal } = this.#parts;
+    const current = { type: 'agent.lifecycle', id, lifecycle, exit: before } as const;
+    if (handle !== null) await journal.append({ ...current, reason: stoppingReason });
+    try {
+      const exit = handle === null ? null : await this.#end(state, graceMs);
+      await journal.append(...stoppedEvents(id, exit));
+    } catch (error) {
+      // Whether it has ended now is asked of its runtime.
+      this.#parts.suspect(state.record.runtimeId);
+      throw error;
+    }
   }
 
   /** Where a runtime cannot keep the last screen, ending an agent takes its session away. */
@@ -98,30 +126,28 @@ export class LifecycleCommands {
   ): Promise<AgentInfo | null> {
     const { id, handle, lifecycle } = record;
     if (handle === null || lifecycle === 'lost' || runtime.restartAgent === undefined) {
-      if (handle !== null && lifecycle !== 'lost') await runtime.killAgent(handle);
+      if (handle !== null && lifecycle !== 'lost') {
+        await this.#beginRestart(id);
+        await runtime.killAgent(handle);
+      }
       return null;
     }
-    const present = await findInfo(runtime, id);
+    const present = await findAgent(runtime, id);
     if (present === undefined) return null;
-    await this.#parts.journal.append({
-      type: 'agent.lifecycle',
-      id,
-      lifecycle: 'provisioning',
-      reason: 'restarting',
-      exit: null,
-    });
+    await this.#beginRestart(id);
     try {
       await runtime.restartAgent(present.handle, request);
     } catch (error) {
       await this.#parts.journal.append(...failedEvents(id, error, this.#parts.now()));
       throw error;
     }
-    return (await findInfo(runtime, id)) ?? present;
+    return (await findAgent(runtime, id)) ?? present;
   }
-}
 
-async function findInfo(runtime: FleetRuntime, id: string): Promise<AgentInfo | undefined> {
-  return (await runtime.listAgents()).find(({ handle }) => handle.agentId === id);
+  #beginRestart(id: string): Promise<void> {
+    const begun = { type: 'agent.lifecycle', id, lifecycle: 'provisioning', reason: 'restarting', exit: null } as const;
+    return this.#parts.journal.append(begun);
+  }
 }
 
 /** The same agent under a new handle: how to attach may have changed with it. */

@@ -47,6 +47,17 @@ export function unreachable(records: readonly AgentRecord[], reason: string): re
     .map(({ id }) => ({ type: 'agent.lifecycle', id, lifecycle: 'unreachable', reason, exit: null }));
 }
 
+/** Reason of an agent that somebody is stopping: should its end not be logged, it was no crash. */
+export const stoppingReason = 'stopping';
+
+/** What is logged when somebody stopped an agent: who does that has done with what it had to say. */
+export function stoppedEvents(id: string, exit: AgentExit | null) {
+  return [
+    { type: 'agent.lifecycle', id, lifecycle: 'stopped', reason: 'stopped by you', exit },
+    { type: 'agent.seen', id },
+  ] as const satisfies readonly FleetEventBody[];
+}
+
 /** Whether it is known how a program ended, and not only that. */
 export function isKnownExit(exit: AgentExit | null): boolean {
   return exit !== null && (exit.code !== null || exit.signal !== null);
@@ -92,8 +103,11 @@ function adopted(infos: readonly AgentInfo[], { place, isNameTaken }: ReconcileI
   });
 }
 
-function missing({ id, lifecycle, handle }: AgentRecord): readonly FleetEventBody[] {
+function missing(record: AgentRecord): readonly FleetEventBody[] {
+  const { id, lifecycle, handle } = record;
   if (lifecycle === 'stopped' || lifecycle === 'lost') return [];
+  // Where a runtime keeps nothing of what ended, a stop leaves nothing to find.
+  if (isStopping(record)) return stoppedEvents(id, null);
   const reason = handle === null ? 'the hub ended before it was made' : 'its session is gone';
   return [{ type: 'agent.lifecycle', id, lifecycle: 'lost', reason, exit: null }];
 }
@@ -101,15 +115,28 @@ function missing({ id, lifecycle, handle }: AgentRecord): readonly FleetEventBod
 function confirmed(record: AgentRecord, info: AgentInfo, { runtime }: Place): readonly FleetEventBody[] {
   const placed = isPlacedLike(record, info) ? [] : [placedEvent(info, runtime, null)];
   const isRunning = info.status === 'starting' || info.status === 'running';
-  const lifecycle = isRunning ? 'running' : 'stopped';
-  const isNews = !isRunning && isKnownExit(info.exit) && !isKnownExit(record.exit);
-  if (record.lifecycle === lifecycle && !isNews) return placed;
-  const { id, lifecycleReason } = record;
-  if (isRunning) return [...placed, { type: 'agent.lifecycle', id, lifecycle, reason: null, exit: null }];
+  return [...placed, ...(isRunning ? runningEvents(record) : endedEvents(record, info.exit))];
+}
+
+/** One that was to be stopped and runs was not stopped. */
+function runningEvents(record: AgentRecord): readonly FleetEventBody[] {
+  if (record.lifecycle === 'running' && !isStopping(record)) return [];
+  return [{ type: 'agent.lifecycle', id: record.id, lifecycle: 'running', reason: null, exit: null }];
+}
+
+function endedEvents(record: AgentRecord, exit: AgentExit | null): readonly FleetEventBody[] {
+  const { id, lifecycle, lifecycleReason: reason } = record;
+  if (isStopping(record)) return stoppedEvents(id, exit);
+  if (lifecycle !== 'stopped') return endEvents(record, exit);
+  const isNews = isKnownExit(exit) && !isKnownExit(record.exit);
+  if (!isNews) return [];
   // What was said of an end before is kept, but for the bare fact.
-  const isToldBefore = record.lifecycle === 'stopped' && lifecycleReason !== null && lifecycleReason !== 'ended';
-  if (!isToldBefore) return [...placed, ...endEvents(record, info.exit)];
-  return [...placed, { type: 'agent.lifecycle', id, lifecycle, reason: lifecycleReason, exit: info.exit }];
+  if (reason === null || reason === 'ended') return endEvents(record, exit);
+  return [{ type: 'agent.lifecycle', id, lifecycle, reason, exit }];
+}
+
+function isStopping({ lifecycle, lifecycleReason }: AgentRecord): boolean {
+  return lifecycle !== 'stopped' && lifecycle !== 'lost' && lifecycleReason === stoppingReason;
 }
 
 function isPlacedLike(record: AgentRecord, info: AgentInfo): boolean {

@@ -57,9 +57,22 @@ export class Remover {
     if (removal !== null && locks.isBusy(id)) {
       throw new HubError('not-undoable', `The agent "${record.name}" is being removed already.`);
     }
-    this.#due.get(id)?.cancel();
-    if (removal !== null) await parts.journal.append({ type: 'agent.removal-undone', id });
+    if (removal === null) return record;
+    // Under the lock, so that a removal which becomes due meanwhile finds that it was undone.
+    await locks.run(id, () => this.#undoLogged(id, removal.removeAt));
     return parts.store.get(id).record;
+  }
+
+  /** Who could not undo it, as on a full disk, gets time to try again. */
+  async #undoLogged(id: string, removeAt: number): Promise<void> {
+    const { journal, now } = this.#options.parts;
+    try {
+      await journal.append({ type: 'agent.removal-undone', id });
+      this.#due.get(id)?.cancel();
+    } catch (error) {
+      this.#plan(id, Math.max(removeAt, now() + retryMs));
+      throw error;
+    }
   }
 
   /** Tries those again whose engine did not answer when they were due. */

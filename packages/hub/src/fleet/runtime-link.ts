@@ -10,10 +10,11 @@ import type { Place } from './new-agent.ts';
 import { isTimeout } from './is-timeout.ts';
 import { endEvents, isKnownExit, reconcile, unreachable } from './reconcile.ts';
 import { isNameUsed } from './spawner.ts';
+import { withDeadline } from './with-deadline.ts';
 
 /** What the rest of the fleet makes of a runtime's news. */
 export interface RuntimeListener {
-  output(id: string, data: Uint8Array, at: number): void;
+  output(id: string, data: Uint8Array): void;
   title(id: string, title: string): void;
   foreground(id: string, command: string): void;
   /** An engine answered and its agents are as logged now. */
@@ -45,6 +46,7 @@ export class RuntimeLink implements Disposable {
   #isClosed = false;
   #listing: Promise<void> | null = null;
   #failures = 0;
+  #hasNamed = false;
 
   constructor(options: RuntimeLinkOptions) {
     const { place, parts } = options;
@@ -77,39 +79,53 @@ export class RuntimeLink implements Disposable {
 
   async #reconcileOnce(): Promise<void> {
     const { place, listener, parts } = this.#options;
+    const before = new Map(this.#records().map((record) => [record.id, record]));
+    const infos = await this.#listOrGoDown();
+    if (infos === null || this.#isClosed) return;
+    this.#failures = 0;
+    this.#setStatus('up', null);
     try {
-      const before = new Map(this.#records().map((record) => [record.id, record]));
-      const infos = await this.#list();
-      if (this.#isClosed) return;
       await this.#bringInLine(infos, before);
-      this.#failures = 0;
-      this.#setStatus('up', null);
       listener.reconciled(place.runtimeId, infos);
+      if (!this.#hasNamed) await this.#giveNames(infos, before);
     } catch (error) {
-      if (this.#isClosed) return;
+      // The engine answered; it is the log that does not take it now, as on a full disk.
+      parts.logger.warn({ event: 'fleet.not-logged', runtimeId: place.runtimeId, reason: String(error) });
+      this.#recheck.by(parts.now() + longestRetryMs);
+    }
+  }
+
+  async #listOrGoDown(): Promise<readonly AgentInfo[] | null> {
+    const { place, parts } = this.#options;
+    try {
+      return await this.#list();
+    } catch (error) {
+      if (this.#isClosed) return null;
       const reason = describeFailure(error);
       parts.logger.warn({ event: 'runtime.list-failed', runtimeId: place.runtimeId, reason });
       this.#goDown(reason);
       this.#failures += 1;
+      return null;
     }
   }
 
   /** Agents that lost their session, as by `tmux kill-session`, still run: they get a new one. */
   async #list(): Promise<readonly AgentInfo[]> {
     const { runtime } = this.#options.place;
-    const infos = await runtime.listAgents({ signal: AbortSignal.timeout(listTimeoutMs) });
+    const list = () => withDeadline(listTimeoutMs, (signal) => runtime.listAgents({ signal }));
+    const infos = await list();
     const orphans = infos.filter(({ handle, status }) => handle.data['orphan'] === true && status === 'running');
     if (orphans.length === 0 || runtime.adoptAgent === undefined) return infos;
     for (const { handle } of orphans) {
       try {
-        await runtime.adoptAgent(handle, { signal: AbortSignal.timeout(listTimeoutMs) });
+        await withDeadline(listTimeoutMs, async (signal) => runtime.adoptAgent?.(handle, { signal }));
       } catch (error) {
         // One that cannot be taken in must not make all others unreachable.
         const { logger } = this.#options.parts;
         logger.warn({ event: 'agent.not-adopted', agentId: handle.agentId, reason: describeFailure(error) });
       }
     }
-    return runtime.listAgents({ signal: AbortSignal.timeout(listTimeoutMs) });
+    return list();
   }
 
   /** An agent that changed while the engine made its list is left alone: the list may be older than the change. */
@@ -132,6 +148,24 @@ export class RuntimeLink implements Disposable {
     if (events.length > 0) await parts.journal.append(...events);
   }
 
+  /** An earlier hub may have ended between logging a new name and giving it: once, the runtime is told of the logged ones. */
+  async #giveNames(infos: readonly AgentInfo[], before: ReadonlyMap<string, AgentRecord>): Promise<void> {
+    const { place, parts, locks } = this.#options;
+    this.#hasNamed = true;
+    for (const { handle, config } of infos) {
+      const { agentId: id } = handle;
+      const name = before.get(id)?.name;
+      if (name === undefined || config.name === undefined || config.name === name || locks.isBusy(id)) continue;
+      try {
+        await withDeadline(listTimeoutMs, async (signal) => place.runtime.renameAgent?.(handle, name, { signal }));
+        // Its handle is another now.
+        this.#recheck.by(parts.now() + doubtMs);
+      } catch (error) {
+        parts.logger.warn({ event: 'agent.not-renamed', agentId: id, reason: describeFailure(error) });
+      }
+    }
+  }
+
   #records(): readonly AgentRecord[] {
     const { parts, place } = this.#options;
     return [...parts.store.agents()]
@@ -143,7 +177,7 @@ export class RuntimeLink implements Disposable {
     const { listener, parts } = this.#options;
     switch (event.type) {
       case 'output':
-        return listener.output(event.agentId, event.data, event.at);
+        return listener.output(event.agentId, event.data);
       case 'title':
         return listener.title(event.agentId, event.title);
       case 'foreground':

@@ -23,14 +23,16 @@ export class StateKeeper {
     this.#store = store;
   }
 
-  /** The saved state with all events that followed it. */
-  async load(): Promise<void> {
+  /** Loads the saved state with all events that followed it. Gives the time of the last change, 0 when there is none. */
+  async load(): Promise<number> {
     const saved = await this.#log.loadState();
     if (saved !== null) await this.#loadSaved(saved);
+    let lastAt = 0;
     for (;;) {
       const events = await this.#log.read(this.#appliedSeq, pageSize);
-      if (events.length === 0) return;
+      if (events.length === 0) return Math.max(lastAt, ...[...this.#store.agents()].map(lastChange));
       for (const event of events) this.apply(event);
+      lastAt = events.at(-1)?.at ?? lastAt;
     }
   }
 
@@ -65,4 +67,9 @@ export class StateKeeper {
     this.#saving = this.#saving.catch(() => undefined).then(() => this.#log.saveState(saved));
     return this.#saving;
   }
+}
+
+/** When the agent last changed, as far as the state says. */
+function lastChange({ record, messages, history }: AgentState): number {
+  return Math.max(record.createdAt, history[0]?.at ?? 0, messages.at(-1)?.changedAt ?? 0);
 }

@@ -26,6 +26,12 @@ export interface LogStats {
   readonly lastSeq: number;
 }
 
+/** How events are appended. */
+export interface AppendOptions extends CallOptions {
+  /** Time of the events, milliseconds since the epoch. @default the log's own clock */
+  readonly at?: number | undefined;
+}
+
 /**
  * Append-only list of what happened, oldest first, numbered from 1 without gaps.
  * After dispose every call rejects with `HubError` `log-closed`; appends made before it are settled first.
@@ -39,7 +45,7 @@ export interface EventLog extends AsyncDisposable {
    * Durable when it settles: a kill -9 or a power cut after that loses nothing. All of `bodies` are kept or none.
    * Appends are written in the order of the calls. Rejects with `HubError` `log-failed` (disk full, read-only …).
    */
-  append(bodies: readonly FleetEventBody[], options?: CallOptions): Promise<readonly FleetEvent[]>;
+  append(bodies: readonly FleetEventBody[], options?: AppendOptions): Promise<readonly FleetEvent[]>;
   /** At most `limit` events with `seq` above `since`. Starts later when older ones were compacted away. */
   read(since: number, limit: number, options?: CallOptions): Promise<readonly FleetEvent[]>;
   stats(options?: CallOptions): Promise<LogStats>;

@@ -2,7 +2,7 @@ import type { CallOptions } from '@swarm-tui/core';
 import * as z from 'zod';
 import { FleetEvent, type FleetEventBody } from '../protocol/fleet-event.ts';
 import { HubError } from '../protocol/hub-error.ts';
-import type { EventLog, LogDamage, LogStats, SavedState } from './event-log.ts';
+import type { AppendOptions, EventLog, LogDamage, LogStats, SavedState } from './event-log.ts';
 import type { OpenedLog, StoredEvent } from './log-messages.ts';
 import { LogThread } from './log-thread.ts';
 
@@ -66,9 +66,11 @@ class SqliteLog implements EventLog {
     return this.#lastSeq;
   }
 
-  async append(bodies: readonly FleetEventBody[], { signal }: CallOptions = {}): Promise<readonly FleetEvent[]> {
+  async append(
+    bodies: readonly FleetEventBody[],
+    { signal, at = this.#now() }: AppendOptions = {},
+  ): Promise<readonly FleetEvent[]> {
     if (bodies.length === 0) return [];
-    const at = this.#now();
     const texts = bodies.map((body) => JSON.stringify(body));
     const first = await this.#thread.call('append', { at, bodies: texts }, signal);
     this.#lastSeq = Math.max(this.#lastSeq, first + bodies.length - 1);

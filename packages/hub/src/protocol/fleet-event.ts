@@ -1,6 +1,6 @@
 import { Activity, AgentConfig, AgentExit, AgentHandle, AgentId, Lifecycle } from '@swarm-tui/core';
 import * as z from 'zod';
-import { AgentRecord } from './agent-record.ts';
+import { AgentRecord, HeldBy } from './agent-record.ts';
 
 const about = { id: AgentId };
 
@@ -65,6 +65,8 @@ export const FleetEventBody = z.lazy(() =>
       ...about,
       messageId: z.string(),
       state: z.enum(['held', 'queued', 'typing', 'echoed', 'accepted', 'uncertain', 'cancelled']),
+      /** With `held`. */
+      heldBy: HeldBy.optional(),
     }),
     z.object({ type: z.literal('agent.interrupted'), ...about }),
   ]),

@@ -27,6 +27,7 @@ export function createParts(now: () => number = Date.now) {
     suspect: () => undefined,
     logger: { info: () => undefined, warn: () => undefined },
     now,
+    wall: now,
   };
   const apply = (event: FleetEventBody) => store.apply({ seq: 1, at: now(), event });
   return { parts, log, runtime, apply };

@@ -16,6 +16,10 @@ export class FakeRuntime implements FleetRuntime {
   readonly type = 'local';
   readonly agents = new Map<string, AgentInfo>();
   readonly screens = new Map<string, readonly string[]>();
+  /** What stands behind the prompt of an agent: typed and not submitted. The cursor is at its end. */
+  readonly inputs = new Map<string, string>();
+  /** Whether what is typed is to be seen, as it is not where a password is asked for. */
+  showsInput = true;
   /** What was typed, in order: `agent:kind:text`. */
   readonly typed: string[] = [];
   readonly configs: AgentConfig[] = [];
@@ -32,6 +36,8 @@ export class FakeRuntime implements FleetRuntime {
   captureGate: Promise<void> = Promise.resolve();
   /** Makes the next call of listClients fail. */
   clientsFailure: Error | null = null;
+  /** A gate that listAgents waits for, whatever its signal says. */
+  listGate: Promise<void> = Promise.resolve();
   atOnce = 0;
   mostAtOnce = 0;
   /** Makes the next calls of spawnAgent and listAgents fail. */
@@ -113,12 +119,15 @@ export class FakeRuntime implements FleetRuntime {
   }
 
   async renameAgent({ agentId, ...handle }: AgentHandle, name: string): Promise<AgentHandle> {
+    if (this.failure !== null) throw this.failure;
     const renamed = { ...handle, agentId, data: { ...handle.data, sessionName: name } };
-    this.#change(agentId, { handle: renamed });
+    const config = this.agents.get(agentId)?.config;
+    this.#change(agentId, { handle: renamed, ...(config === undefined ? {} : { config: { ...config, name } }) });
     return renamed;
   }
 
   async listAgents(): Promise<readonly AgentInfo[]> {
+    await this.listGate;
     if (this.failure !== null) throw this.failure;
     return [...this.agents.values()];
   }
@@ -180,6 +189,9 @@ export class FakeRuntime implements FleetRuntime {
     signal?.addEventListener('abort', () => reject(signal.reason), { once: true });
     await Promise.race([this.gate, aborted]);
     if (this.failure !== null) throw this.failure;
+    const [kind, ...rest] = what.split(':');
+    if (kind === 'insert') this.inputs.set(agentId, `${this.inputs.get(agentId) ?? ''}${rest.join(':')}`);
+    if (what === 'keys:Enter') this.inputs.delete(agentId);
   }
 
   async #waitFor(
@@ -203,8 +215,10 @@ export class FakeRuntime implements FleetRuntime {
   }
 
   #frame(agentId: string): PaneFrame {
-    const lines = this.screens.get(agentId) ?? [''];
-    const cursor = { x: 0, y: 0, isVisible: true };
+    const screen = this.screens.get(agentId) ?? [''];
+    const input = this.showsInput ? this.inputs.get(agentId)?.split('\n') : undefined;
+    const lines = input === undefined ? screen : [...screen, ...input];
+    const cursor = { x: input?.at(-1)?.length ?? 0, y: lines.length - 1, isVisible: true };
     return {
       paneId: '%1',
       lines,

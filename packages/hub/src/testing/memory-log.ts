@@ -1,4 +1,4 @@
-import type { EventLog, LogDamage, LogStats, SavedState } from '../log/event-log.ts';
+import type { AppendOptions, EventLog, LogDamage, LogStats, SavedState } from '../log/event-log.ts';
 import type { FleetEvent, FleetEventBody } from '../protocol/fleet-event.ts';
 import { HubError } from '../protocol/hub-error.ts';
 
@@ -49,10 +49,12 @@ class InMemoryLog implements MemoryLog {
     this.#failure = error;
   }
 
-  async append(bodies: readonly FleetEventBody[]): Promise<readonly FleetEvent[]> {
+  async append(
+    bodies: readonly FleetEventBody[],
+    { at = this.#now() }: AppendOptions = {},
+  ): Promise<readonly FleetEvent[]> {
     this.#checkOpen();
     if (this.#failure !== null) throw this.#failure;
-    const at = this.#now();
     const first = this.lastSeq + 1;
     // A copy, as a disk would keep one: a caller that goes on changing its object must not change history.
     const added = bodies.map((event, index) => ({ seq: first + index, at, event: structuredClone(event) }));

@@ -25,7 +25,7 @@ export function shownQueue({ queue }: MessageSheet): readonly QueuedMessage[] {
 
 function noteOf(message: QueuedMessage, index: number, now: number): string {
   if (message.state === 'accepted') return `${formatClock(message.at, now)}, it answered`;
-  return message.state === 'queued' && index > 0 ? 'after the one above' : messageNote(message.state);
+  return message.state === 'queued' && index > 0 ? 'after the one above' : messageNote(message);
 }
 
 function queueLine(

@@ -33,7 +33,7 @@ async function send(context: CommandContext, sheet: PromptSheet): Promise<void> 
   const [sent] = await sendMessage(context, [agentId], field.text);
   const now = context.getState().sheet;
   const isSame = now?.kind === 'prompt' && now.agentId === agentId;
-  const note = sent === undefined ? '' : `${sent.state}: ${messageNote(sent.state)}`;
+  const note = sent === undefined ? '' : `${sent.state}: ${messageNote(sent)}`;
   if (sent !== undefined) return isSame ? update(context, now, { note }) : undefined;
   if (isSame && now.field.text === '') update(context, now, { field, note });
   else context.dispatch({ type: 'draft', key: messageDraft([agentId]), text: field.text });

@@ -11,11 +11,17 @@ type MessageState = QueuedMessage['state'];
 
 const QUOTED = 40;
 
-/** What a state of a message means, in a few words. */
-export function messageNote(state: MessageState): string {
+const holds: Readonly<Record<NonNullable<QueuedMessage['heldBy']>, string>> = {
+  dialog: 'a dialog is open',
+  person: 'somebody types',
+  unreadable: 'screen unreadable',
+};
+
+/** What the state of a message means, in a few words. */
+export function messageNote({ state, heldBy }: Pick<QueuedMessage, 'state' | 'heldBy'>): string {
   const notes: Readonly<Record<MessageState, string>> = {
     queued: 'waits its turn',
-    held: 'waits: a dialog is open',
+    held: heldBy === undefined ? 'waits' : `waits: ${holds[heldBy]}`,
     typing: 'is being typed',
     echoed: 'typed, not confirmed',
     accepted: 'it answered',
@@ -30,9 +36,9 @@ function uncertainText(name: string): string {
   return `Not sure that ${name} got your message (typing was cut off). Look, then: Send again / It arrived`;
 }
 
-function oneText(name: string, state: MessageState): string {
-  if (state === 'accepted') return `${name} got it`;
-  return `${name}: ${state}, ${messageNote(state)}`;
+function oneText(name: string, message: QueuedMessage): string {
+  if (message.state === 'accepted') return `${name} got it`;
+  return `${name}: ${message.state}, ${messageNote(message)}`;
 }
 
 const manyNotes: Readonly<Record<MessageState, (count: number) => string>> = {
@@ -71,7 +77,7 @@ export async function sendMessage(
   }
   const states = sent.map(({ state }) => state);
   const isOne = agentIds.length === 1 && first !== undefined;
-  const done = isOne ? oneText(nameOf(getState(), agentIds[0] ?? ''), first.state) : manyText(text, states);
+  const done = isOne ? oneText(nameOf(getState(), agentIds[0] ?? ''), first) : manyText(text, states);
   tellOutcome(context, sent.length === 0 ? '' : done, problem);
   return sent;
 }

@@ -125,7 +125,7 @@ describe('a message with its queue, 80×15 (3.7)', () => {
       state: 'accepted',
       at: mockNow - 149_000,
     },
-    { id: 'm2', text: 'also add a line to CHANGELOG.md', state: 'held', at: mockNow - 2000 },
+    { id: 'm2', text: 'also add a line to CHANGELOG.md', state: 'held', heldBy: 'dialog', at: mockNow - 2000 },
     { id: 'm3', text: 'rebase on main when done', state: 'queued', at: mockNow - 1000 },
   ] as const;
   const sheet: SheetOf<'message'> = {
