@@ -21,11 +21,7 @@ function idsFor(state: AppState, argument: string | undefined): readonly string[
   return agent === undefined ? targetAgents(state).map(({ id }) => id) : [agent.id];
 }
 
-async function toList({ services, getState }: CommandContext): Promise<void> {
-  if (getState().workspace.focusedPaneId !== null) await services.workspace.backToList();
-}
-
-async function ask(context: CommandContext, purpose: ChoicePurpose, argument?: string): Promise<void> {
+function ask(context: CommandContext, purpose: ChoicePurpose, argument?: string): void {
   const agentIds = idsFor(context.getState(), argument);
   if (agentIds.length === 0) return;
   const sheet: SheetOf<'choice'> = {
@@ -37,13 +33,12 @@ async function ask(context: CommandContext, purpose: ChoicePurpose, argument?: s
     problem: null,
   };
   context.dispatch({ type: 'sheet.open', sheet });
-  await toList(context);
 }
 
 // The sheet is there at once; what each agent holds is filled in as the hub has looked.
 async function askDelete(context: CommandContext): Promise<void> {
   const { services, getState, dispatch } = context;
-  await ask(context, 'delete');
+  ask(context, 'delete');
   const opened = getState().sheet;
   if (opened?.kind !== 'choice') return;
   const fill = (change: (sheet: SheetOf<'choice'>) => SheetOf<'choice'>): void => {
@@ -61,6 +56,10 @@ async function askDelete(context: CommandContext): Promise<void> {
       }
     }),
   );
+}
+
+function wouldCutOff(state: AppState): boolean {
+  return !hasTarget(state) || targetAgents(state).some(isRunning);
 }
 
 // What does not run starts at once: nothing can be lost by it.
@@ -105,11 +104,11 @@ const careful: readonly Command[] = [
   },
   {
     id: 'restart',
-    title: 'Restart or revive on its conversation',
+    title: 'Restart on its conversation, asks if it runs',
     hint: 'restart',
     group: 'careful',
     keys: ['R'],
-    asks: true,
+    asks: wouldCutOff,
     needsHub: true,
     when: hasTarget,
     run: restartOrAsk,

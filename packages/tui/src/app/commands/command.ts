@@ -56,11 +56,13 @@ export interface Command {
   /** What tmux does by itself on the leader keys; without it they reach `run`. */
   readonly paneAction?: PaneAction | undefined;
   /** Asks before it does harm. */
-  readonly asks?: boolean | undefined;
+  readonly asks?: boolean | ((state: AppState) => boolean) | undefined;
   /** Needs an answer from the hub: dead while it is lost. */
   readonly needsHub?: boolean | undefined;
   /** Whether it applies now. @default always */
   readonly when?: ((state: AppState) => boolean) | undefined;
+  /** One line for who presses its key while it does not apply. @default in the list: nothing is said */
+  readonly whyNot?: ((state: AppState) => string) | undefined;
   /** What may follow its name in the palette: `<agent> "task" --worktree`. */
   readonly usage?: string | undefined;
   /** Words that Tab completes after its name. */

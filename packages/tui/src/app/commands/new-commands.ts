@@ -62,7 +62,7 @@ export const newCommands: readonly Command[] = [
     keys: [],
     needsHub: true,
     cli: 'spawn',
-    usage: '<agent> "task" [--worktree [branch]] [--name, --dir, --model, --runtime, --base <word>] [--autopilot]',
+    usage: '<provider> "task" [--worktree [branch]] [--name, --dir, --model, --runtime, --base <word>] [--autopilot]',
     words: (state) => [...providerChoices(state), '--worktree', '--autopilot', '--name', '--dir', '--model'],
     run: spawn,
   },

@@ -41,7 +41,7 @@ describe('spawn', () => {
   });
 
   it('says what is missing or not known', () => {
-    expect(parseSpawn('').problem).toMatch(/needs an agent/u);
+    expect(parseSpawn('').problem).toMatch(/needs a provider/u);
     expect(parseSpawn('codex --name').problem).toBe('--name needs a word behind it');
     expect(parseSpawn('codex --yolo').problem).toBe('spawn does not know --yolo');
   });

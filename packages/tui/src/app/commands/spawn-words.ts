@@ -53,7 +53,7 @@ function takeFlag(words: readonly string[], at: number, parsed: Parsed): number 
   return hasBranch ? 2 : 1;
 }
 
-/** Reads the words behind `spawn`: agent, task, flags. */
+/** Reads the words behind `spawn`: provider, task, flags. */
 export function parseSpawn(line: string): SpawnWords {
   const words = splitWords(line);
   const parsed: Parsed = { plain: [], values: {}, worktree: null, autopilot: false, problem: null };
@@ -68,7 +68,7 @@ export function parseSpawn(line: string): SpawnWords {
   }
   const [provider, ...rest] = parsed.plain;
   if (parsed.problem !== null) return { problem: parsed.problem };
-  if (provider === undefined) return { problem: 'spawn needs an agent: spawn codex "fix the flaky test"' };
+  if (provider === undefined) return { problem: 'spawn needs a provider: spawn codex "fix the flaky test"' };
   const task = rest.join(' ');
   const { worktree, autopilot, values } = parsed;
   const own = values['--name'] ?? nameFromTask(task);

@@ -58,7 +58,7 @@ function runFacts({ agent }: DetailsContent): Fact[] {
     agent.queued === 0 ? 'empty' : `${formatPlural(agent.queued, 'message')} ${agent.queued === 1 ? 'waits' : 'wait'}`;
   return [
     ['name', agent.name],
-    ['agent', agent.model === null ? agent.provider : `${agent.provider} ${agent.model}`],
+    ['provider', agent.model === null ? agent.provider : `${agent.provider} ${agent.model}`],
     ['host', agent.host],
     ['queue', queue],
     null,

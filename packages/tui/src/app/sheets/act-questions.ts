@@ -6,7 +6,7 @@ import { shownText } from '../state/agent-state.ts';
 import type { AppState } from '../state/app-state.ts';
 import type { SheetOf } from '../state/sheet.ts';
 import { agentLines, agentsOf, askTitle, stateSentence } from './agent-facts.ts';
-import { type Choice, leave, type Question } from './question.ts';
+import type { Choice, Question } from './question.ts';
 
 type ChoiceSheet = SheetOf<'choice'>;
 
@@ -25,11 +25,17 @@ function factsOf(agents: readonly AgentRecord[], now: number, more: string): rea
   ];
 }
 
-// While something works the safe answer is to let it; then the act itself comes second and says what it costs.
+// What ends something at once is never preselected; it stands below and says what it costs.
 function ordered(agents: readonly AgentRecord[], act: Choice, more: readonly Choice[]): readonly Choice[] {
-  const isMany = agents.length > 1;
-  if (!agents.some(isBusy)) return [act, ...more, leave(isMany ? 'Leave them as they are' : 'Leave it as it is')];
-  return [leave(isMany ? 'Let them work' : 'Let it work'), act, ...more];
+  return [leaveChoice(agents), act, ...more];
+}
+
+/** Nothing happens: `Let it work`, `Leave it as it is`. */
+export function leaveChoice(agents: readonly AgentRecord[]): Choice {
+  const [one, many] = agents.some(isBusy)
+    ? ['Let it work', 'Let them work']
+    : ['Leave it as it is', 'Leave them as they are'];
+  return { id: 'leave', label: agents.length > 1 ? many : one, note: 'nothing changes', run: async () => {} };
 }
 
 function hubAct(

@@ -8,6 +8,7 @@ import type { SheetOf } from '../state/sheet.ts';
 import { formatPlural, formatSpan } from '../theme/format.ts';
 import type { GlyphSet } from '../theme/glyphs.ts';
 import { agentLines, agentsOf, askTitle, stateSentence } from './agent-facts.ts';
+import { leaveChoice } from './act-questions.ts';
 import type { Choice, Question } from './question.ts';
 
 type ChoiceSheet = SheetOf<'choice'>;
@@ -127,7 +128,10 @@ export function deleteQuestion(sheet: ChoiceSheet, state: AppState, glyphs: Glyp
       ? oneFacts(only, sheet, { now: state.now, glyphs })
       : agentLines(agents, (agent) => lossNote(agent, sheet.losses));
   const isMany = agents.length > 1;
-  const hasTree = sheet.agentIds.some((id) => sheet.losses.get(id)?.hasWorktree === true);
+  // The record knows it before the loss was told: what is preselected must not change under the finger.
+  const hasTree = agents.some(
+    ({ id, worktree }) => worktree?.created === true || sheet.losses.get(id)?.hasWorktree === true,
+  );
   const label = isMany ? 'Remove the agents' : 'Remove the agent';
   const tree = isMany ? ', keep their worktrees' : ', keep the worktree';
   const isRunning = agents.some(({ lifecycle }) => lifecycle === 'running');
@@ -136,6 +140,8 @@ export function deleteQuestion(sheet: ChoiceSheet, state: AppState, glyphs: Glyp
     note: 'undo with u for 30s',
     facts,
     choices: [
+      // With a worktree the choice that keeps it is safe (screens.md, 3.10); without one the safe choice is to keep the agent.
+      ...(hasTree || !isRunning ? [] : [leaveChoice(agents)]),
       { id: 'remove', label: hasTree ? label + tree : label, note: 'nothing is lost', run: remove(sheet, 'keep') },
       ...treeChoice(sheet),
       ...(isRunning

@@ -56,13 +56,18 @@ function isWanted(command: Command, content: KeysContent): boolean {
     const { title, hint = '', keys, leaderKeys = [] } = command;
     return `${title} ${hint} ${[...keys, ...leaderKeys].join(' ')}`.toLowerCase().includes(wanted);
   }
-  return command.group !== 'now' || sheet.isLeader === true || availability(command, state) !== 'no';
+  return groupOf(command, state) !== 'now' || sheet.isLeader === true || availability(command, state) !== 'no';
 }
 
 function keyCell(command: Command | undefined, content: KeysContent): Line {
   if (command === undefined) return [blank(COLUMN)];
   const key = `${pressed(command, content) ?? ''} `.padEnd(KEY);
   return [span(key, 'key'), span(fitLeft(command.hint ?? command.title, COLUMN - 1 - key.length), 'text'), blank(1)];
+}
+
+// What asks only at times stands with the others while it does not: `R` on an agent that is stopped.
+function groupOf({ asks, group }: Command, state: AppState): CommandGroup {
+  return typeof asks === 'function' && !asks(state) ? 'now' : group;
 }
 
 // Groups that do not fit beside each other follow below.
@@ -87,7 +92,7 @@ export function keysLines(content: KeysContent): readonly Line[] {
   const lists = groups
     .map(({ group, title }) => ({
       title: group === 'now' && sheet.isLeader !== true ? nowTitle(state) : title,
-      list: registry.commands.filter((command) => command.group === group && isWanted(command, content)),
+      list: registry.commands.filter((command) => groupOf(command, state) === group && isWanted(command, content)),
     }))
     // While searching, and behind the leader, only groups that hold something.
     .filter(({ list }) => isPlain || list.length > 0);

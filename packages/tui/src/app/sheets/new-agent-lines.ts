@@ -14,7 +14,7 @@ const VALUE = 36;
 const TASK_ROWS = 2;
 
 const labels: Readonly<Record<FormRow, string>> = {
-  provider: 'Agent',
+  provider: 'Provider',
   task: 'Task',
   name: 'Name',
   directory: 'Directory',

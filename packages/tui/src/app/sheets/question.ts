@@ -21,8 +21,3 @@ export interface Question {
   readonly facts: readonly Line[];
   readonly choices: readonly Choice[];
 }
-
-/** Leaves everything as it is. */
-export function leave(label: string): Choice {
-  return { id: 'leave', label, note: 'nothing changes', run: async () => {} };
-}

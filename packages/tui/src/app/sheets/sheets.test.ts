@@ -190,6 +190,8 @@ describe('a message', () => {
     world.type(`${ESC}[>7;${'m'.codePointAt(0)};5y`);
     expect(sheetOf(world, 'message').agentIds).toEqual(['rest']);
     expect(world.workspace.asked).toEqual(['backToList']);
+    world.type(ESC);
+    expect(world.workspace.asked).toEqual(['backToList', 'focusPane %5 false']);
   });
 });
 
@@ -238,6 +240,36 @@ describe('careful keys', () => {
     await until(() => expect(asked(world, 'agent.remove')).toMatchObject([{ worktree: 'remove', force: false }]));
   });
 
+  it('delete keeps an agent without a worktree unless that is chosen', async () => {
+    const world = await open();
+    world.type('d');
+    await until(() => expect(asked(world, 'agent.loss')).toHaveLength(1));
+    expect(world.draw()).toContain('▌ Leave it as it is');
+    world.type(ENTER);
+    expect(asked(world, 'agent.remove')).toEqual([]);
+    world.type(`dj${ENTER}`);
+    await until(() => expect(asked(world, 'agent.remove')).toMatchObject([{ id: 'ask', worktree: 'keep' }]));
+  });
+
+  it('R starts a stopped agent at once, and the keys say so', async () => {
+    const world = await open();
+    const isCareful = (): boolean => {
+      const drawn = world.draw();
+      expect(drawn).toContain('R      restart');
+      return drawn.indexOf('R      restart') > drawn.indexOf('Careful: these ask');
+    };
+    world.type('?');
+    expect(isCareful()).toBe(true);
+    world.type(ESC);
+    world.hub.fleet.patch('ask', { lifecycle: 'stopped' });
+    await until(() => expect(world.store.getState().fleet.agents.get('ask')?.lifecycle).toBe('stopped'));
+    world.type('?');
+    expect(isCareful()).toBe(false);
+    world.type(ESC);
+    world.type('R');
+    await until(() => expect(asked(world, 'agent.restart')).toMatchObject([{ id: 'ask', mode: 'resume' }]));
+  });
+
   it('Esc leaves everything as it is', async () => {
     const world = await open();
     for (const key of ['d', 'x', 'R', 'I']) {
@@ -250,13 +282,16 @@ describe('careful keys', () => {
       expect(asked(world, name)).toEqual([]);
   });
 
-  it('preselects to let a working agent work, and stops one that rests', async () => {
+  it('preselects to leave an agent as it is, whether it works or rests', async () => {
     const world = await open();
-    world.type(`jx${ENTER}`);
-    expect(asked(world, 'agent.stop')).toEqual([]);
     world.type('jx');
-    expect(world.draw()).toContain('▌ Stop it and keep the row');
-    world.type(ENTER);
+    expect(world.draw()).toContain('▌ Let it work');
+    world.type(`${ENTER}jx`);
+    expect(world.draw()).toContain('▌ Leave it as it is');
+    world.type(`${ENTER}I${ENTER}R${ENTER}`);
+    for (const name of ['agent.stop', 'agent.interrupt', 'agent.restart'] as const)
+      expect(asked(world, name)).toEqual([]);
+    world.type(`xj${ENTER}`);
     await until(() => expect(asked(world, 'agent.stop')).toMatchObject([{ id: 'rest' }]));
     await until(() => expect(toasts(world)).toEqual(['api-docs stopped, R goes on with it']));
   });
@@ -292,7 +327,7 @@ describe('careful keys', () => {
     const world = await open();
     world.type('vjvd');
     await until(() => expect(asked(world, 'agent.loss')).toHaveLength(2));
-    world.type(ENTER);
+    world.type(`j${ENTER}`);
     await until(() => expect(world.store.getState().undo?.agentIds.toSorted()).toEqual(['ask', 'busy']));
     world.type('u');
     await until(() => expect(asked(world, 'agent.undo-remove')).toHaveLength(2));
@@ -511,15 +546,30 @@ describe('small sheets', () => {
 });
 
 describe('the keys', () => {
-  it('of the leader are shown to who asks from inside an agent, in the list', async () => {
+  it('of the leader are shown to who asks from inside an agent, who is back there after Esc', async () => {
     const world = await open();
+    const panes = [{ paneId: '%5', kind: 'agent', agentId: 'rest' } as const];
+    world.workspace.set({ panes, focusedPaneId: '%5', isZoomed: true });
+    world.store.dispatch({ type: 'workspace', workspace: world.workspace.state });
     world.type(`${ESC}[>7;${'?'.codePointAt(0)};5y`);
     await until(() => expect(world.draw()).toContain('Keys behind the leader ^]'));
     expect(world.draw()).toContain('Copy mode');
-    await until(() => expect(world.workspace.asked).toEqual(['backToList']));
+    expect(world.workspace.asked).toEqual(['backToList']);
+    world.type(ESC);
+    expect(world.workspace.asked).toEqual(['backToList', 'focusPane %5 true']);
+    world.type('?');
+    world.type(ESC);
+    expect(world.workspace.asked).toHaveLength(2);
   });
 
-  it('are searched by typing, and Esc first ends the search', async () => {
+  it('leave the keyboard in the list when they were asked for there', async () => {
+    const world = await open();
+    world.type(`${ESC}[>7;${'?'.codePointAt(0)};1y`);
+    world.type(ESC);
+    expect(world.workspace.asked).toEqual([]);
+  });
+
+  it('are searched after /, and Esc first ends the search', async () => {
     const world = await open();
     world.type('?/interr');
     expect(sheetOf(world, 'keys').search).toBe('interr');
@@ -529,6 +579,58 @@ describe('the keys', () => {
     expect(sheetOf(world, 'keys').search).toBe('');
     world.type('?');
     expect(world.store.getState().sheet).toBeNull();
+  });
+
+  it('behind the leader are the same sheet: it scrolls, and / finds what is pressed in the list too', async () => {
+    const world = await open();
+    world.type(`${ESC}[>7;${'?'.codePointAt(0)};5y`);
+    await until(() => expect(world.draw()).toContain('Keys behind the leader ^]'));
+    world.type('jj');
+    expect(sheetOf(world, 'keys')).toMatchObject({ search: '', scroll: 2, isLeader: true });
+    world.type('/rename\r');
+    expect(sheetOf(world, 'keys')).toMatchObject({ search: 'rename', isSearching: false });
+    expect(world.draw()).toContain('^Q r   rename');
+    world.type(ESC);
+    expect(sheetOf(world, 'keys').search).toBe('');
+  });
+
+  it('say where one is, scroll to their end and no further, and close', async () => {
+    const world = await open({ columns: 80, rows: 24 });
+    world.type('?');
+    const position = (): string => /\d+–\d+ of \d+/u.exec(world.draw())?.[0] ?? '';
+    const [, last = '', all = ''] = /1–(\d+) of (\d+)/u.exec(position()) ?? [];
+    expect(Number(last)).toBeLessThan(Number(all));
+    world.type('G');
+    expect(position()).toContain(`–${all} of ${all}`);
+    world.type('jjjjk');
+    expect(position()).toContain(`–${Number(all) - 1} of ${all}`);
+    world.type(`${ESC}[5~${ESC}[5~${ESC}[5~${ESC}[5~${ESC}[5~${ESC}[5~`);
+    expect(position()).toContain(`1–${last} of ${all}`);
+    world.type('q');
+    expect(world.store.getState().sheet).toBeNull();
+  });
+});
+
+describe('notices', () => {
+  it('are all read in a sheet, newest first, and need not be hidden then', async () => {
+    const world = await open();
+    world.store.dispatch({ type: 'toast', kind: 'info', text: 'The leader is Ctrl+] here' });
+    world.store.dispatch({ type: 'toast', kind: 'error', text: 'config.toml line 3: no such colour' });
+    world.type(':notices\r');
+    const drawn = world.draw();
+    expect(drawn).toMatch(/error {2}config\.toml line 3: no such colour[^]*info {3}The leader is Ctrl\+\] here/u);
+    expect(toasts(world)).toEqual([]);
+    world.type(ESC);
+    expect(world.store.getState().sheet).toBeNull();
+  });
+
+  it('of a long text are read to their end', async () => {
+    const world = await open();
+    world.store.dispatch({ type: 'toast', kind: 'error', text: `${'word '.repeat(900)}the end` });
+    world.type(':notices\r');
+    expect(world.draw()).not.toContain('the end');
+    world.type('G');
+    expect(world.draw()).toContain('the end');
   });
 });
 

@@ -19,7 +19,7 @@ function foundLines({ machine }: AppState): readonly string[] {
   const missing = machine.providers.filter(({ isInstalled }) => !isInstalled).map(({ id }) => id);
   const here = installed.map(({ id, version }) => (version === null ? id : `${id} ${version}`)).join('      ');
   const away = missing.length === 0 ? '' : `${missing.join(', ')}: not installed`;
-  return [[here, away].filter((part) => part !== '').join('      ') || 'no agent that is known here'];
+  return [[here, away].filter((part) => part !== '').join('      ') || 'no provider that is known here'];
 }
 
 function keyOf(registry: CommandRegistry, id: string): string {

@@ -85,7 +85,9 @@ describe('a new agent, 80×15 (3.7)', () => {
 
   it('is as high as the mockup, and its rows have label and value cell by cell', () => {
     expect(drawn).toHaveLength(mock.length);
-    // Task, name, directory, worktree and where; before them the agent.
+    // The glossary's word for what the mockup calls an agent: that is one row of the list.
+    mock[1] = (mock[1] ?? '').replace('Agent   ', 'Provider');
+    // Task, name, directory, worktree and where; before them the provider.
     expect(drawn.slice(1, 9).map((line) => cells(line, 0, 50))).toEqual(
       mock.slice(1, 9).map((line) => cells(line, 0, 50)),
     );
