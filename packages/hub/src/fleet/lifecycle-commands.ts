@@ -1,5 +1,6 @@
 import type { AgentExit, AgentHandle, AgentInfo } from '@swarm-tui/core';
 import type { AgentRecord } from '../protocol/agent-record.ts';
+import type { FleetEventBody } from '../protocol/fleet-event.ts';
 import { HubError } from '../protocol/hub-error.ts';
 import type { ParsedParams } from '../protocol/requests.ts';
 import type { AgentLocks } from './agent-locks.ts';
@@ -74,9 +75,19 @@ export class LifecycleCommands {
       // First, so that a name which cannot be kept is not given; reconciling brings the runtime in line after a crash.
       await journal.append({ type: 'agent.renamed', id, name, handle: null });
       const handle = await this.#renameThere(record, name, runtime);
-      if (handle !== null) await journal.append(movedEvent(record, handle, runtime));
+      if (handle !== null) await this.#logAfter(record.runtimeId, movedEvent(record, handle, runtime));
       return store.get(id).record;
     });
+  }
+
+  /** What was done is there; what could not be logged of it now is found again by reconciling. */
+  async #logAfter(runtimeId: string, event: FleetEventBody): Promise<void> {
+    try {
+      await this.#parts.journal.append(event);
+    } catch (error) {
+      this.#parts.suspect(runtimeId);
+      throw error;
+    }
   }
 
   /** Takes the new name back when the runtime does not take it. */
@@ -104,7 +115,7 @@ export class LifecycleCommands {
       const exit = handle === null ? null : await this.#end(state, graceMs);
       await journal.append(...stoppedEvents(id, exit));
     } catch (error) {
-      // Whether it has ended now is asked of its runtime.
+      // Whether it has ended is asked of its runtime, once the log takes it.
       this.#parts.suspect(state.record.runtimeId);
       throw error;
     }
