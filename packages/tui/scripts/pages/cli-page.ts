@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import * as z from 'zod';
+import { examples } from '../../src/cli/examples.ts';
 import { JsonAgent } from '../../src/cli/output/json-agent.ts';
 import { createProgram } from '../../src/cli/program.ts';
 
@@ -20,6 +21,7 @@ const nowhere: Parameters<typeof createProgram>[0] = {
     uiCommand: 'swarm-tui',
     connect: () => Promise.reject(new Error('documentation needs no hub')),
     runInTerminal: async () => 0,
+    listProviders: async () => [],
     loadChecks: async () => [],
     signal: new AbortController().signal,
   },
@@ -40,6 +42,7 @@ function describe(command: Command, path: string): string {
   const table = rows.map(
     ([term = '', text = '']) => `| \`${term.replaceAll('|', '\\|')}\` | ${text.replaceAll('|', '\\|')} |`,
   );
+  const shown = examples[path.replace('swarm-tui ', '')] ?? [];
   return [
     `### ${path}`,
     '',
@@ -48,6 +51,7 @@ function describe(command: Command, path: string): string {
     `\`${usage}\``,
     '',
     ...(table.length > 0 ? ['| | |', '|---|---|', ...table, ''] : []),
+    ...(shown.length > 0 ? ['```sh', ...shown, '```', ''] : []),
   ].join('\n');
 }
 

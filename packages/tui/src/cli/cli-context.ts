@@ -27,6 +27,8 @@ export interface CliContext {
   connect(options: { readonly mayStart: boolean }): Promise<HubConnection>;
   /** Runs a program in this terminal to its end and gives its exit code. */
   runInTerminal(argv: readonly string[]): Promise<number>;
+  /** Ids of the coding agents that can be started, the person's own included. */
+  listProviders(): Promise<readonly string[]>;
   /** What `doctor` checks. */
   loadChecks(): Promise<readonly Check[]>;
   /** Ends when the person presses Ctrl+C. */

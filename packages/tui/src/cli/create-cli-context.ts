@@ -39,6 +39,16 @@ export function createCliContext(argv: readonly string[], signal: AbortSignal): 
     uiCommand: callUi(env),
     connect,
     runInTerminal,
+    listProviders: async () => {
+      const [{ loadConfigLeniently }, { createProviderRegistry }] = await Promise.all([
+        import('../config/lenient-config.ts'),
+        import('@swarm-tui/providers'),
+      ]);
+      const { providers: custom } = loadConfigLeniently({ env, file: findConfigFile(argv) });
+      return createProviderRegistry({ custom })
+        .list()
+        .map(({ id }) => id);
+    },
     loadChecks: async () => {
       const { listChecks } = await import('../doctor/list-checks.ts');
       return listChecks({

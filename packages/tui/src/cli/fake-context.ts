@@ -92,6 +92,7 @@ export class FakeCli {
         this.ran.push(command);
         return 0;
       },
+      listProviders: async () => ['claude', 'codex', 'mine'],
       loadChecks: async () => checks,
       signal: this.#abort.signal,
     };

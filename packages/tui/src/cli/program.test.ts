@@ -511,14 +511,73 @@ describe('logs -f', () => {
 });
 
 describe('completion', () => {
-  it('offers commands, options, shells and agents', async () => {
+  const complete = async (...words: readonly string[]) => {
     const cli = new FakeCli({ agents: fleet() });
-    expect((await cli.run('__complete', '--', 'sp')).out).toBe('spawn\n');
-    expect((await cli.run('__complete', '--', 'capture', 'q')).out).toBe('quiet\n');
-    expect((await cli.run('__complete', '--', 'kill', 'quiet', 'as')).out).toBe('asks\n');
-    expect((await cli.run('__complete', '--', 'completion', '')).out).toBe('bash\nzsh\nfish\n');
-    expect((await cli.run('__complete', '--', 'spawn', '--wor')).out).toBe('--worktree\n');
-    expect((await cli.run('__complete', '--', 'hub', 'st')).out).toBe('status\nstop\n');
+    return (await cli.run('__complete', '--', ...words)).out.split('\n').slice(0, -1);
+  };
+
+  it.each([
+    [['sp'], ['spawn']],
+    [['capture', 'q'], ['quiet']],
+    [
+      ['kill', 'quiet', ''],
+      ['busy 日本', 'asks'],
+    ],
+    [['kill', '--yes', 'as'], ['asks']],
+    [
+      ['completion', ''],
+      ['bash', 'zsh', 'fish'],
+    ],
+    [
+      ['hub', 'st'],
+      ['status', 'stop'],
+    ],
+    [
+      ['spawn', ''],
+      ['claude', 'codex', 'mine'],
+    ],
+    [
+      ['spawn', '--name', 'x', 'c'],
+      ['claude', 'codex'],
+    ],
+    [['spawn', 'claude', ''], []],
+    [['spawn', 'claude', '--', ''], []],
+    [['spawn', '--runtime', ''], ['local']],
+    [['wait', 'quiet', '--for', 'i'], ['idle']],
+    [['wait', '--for', 'idle', 'qu'], ['quiet']],
+    [
+      ['send', 'quiet', '--wait', ''],
+      ['queued', 'typed', 'accepted'],
+    ],
+    [['ls', '--state', 'working', 'wai'], ['waiting']],
+    [['ls', '--host', ''], ['local']],
+    [
+      ['ls', '--color', ''],
+      ['auto', 'always', 'never'],
+    ],
+    [['--color', 'al'], ['always']],
+    [['ls', '--color=n'], ['--color=never']],
+    [['ls', '--color', '=', 'n'], ['never']],
+    [
+      ['ls', '--color', '='],
+      ['auto', 'always', 'never'],
+    ],
+    [['keys', 'quiet', 'Ent'], ['Enter']],
+    [['keys', 'quiet', 'Down', 'Esc'], ['Escape']],
+    [['ls', '--js'], ['--json']],
+    [['spawn', '--wor'], ['--worktree']],
+    [
+      ['hub', 'status', '--'],
+      ['--json', '--color', '--no-color', '--ascii', '--config', '--help'],
+    ],
+  ])('offers in place of the last of %j: %j', async (words, offered) => {
+    expect(await complete(...words)).toEqual(offered);
+  });
+
+  it('offers every option once', async () => {
+    const options = await complete('spawn', '-');
+    expect(new Set(options).size).toBe(options.length);
+    expect(options).toEqual(expect.arrayContaining(['--json', '--help', '--env', '--color']));
   });
 
   it('never shows hidden commands, and is silent without a hub', async () => {

@@ -3,6 +3,7 @@ import type { CliContext } from './cli-context.ts';
 import { describeError, describeErrorAsJson, toExitCode } from './cli-error.ts';
 import { loadCommands } from './command-table.ts';
 import type { CommandHost } from './commands/command.ts';
+import { examples } from './examples.ts';
 import { exitCodes } from './exit-codes.ts';
 import { formatJson } from './output/json.ts';
 
@@ -52,12 +53,15 @@ export async function createProgram(host: CommandHost, firstWord?: string): Prom
   return program;
 }
 
-function inheritSettings(command: Command): void {
+function inheritSettings(command: Command, path = ''): void {
   for (const sub of command.commands) {
+    const subPath = `${path} ${sub.name()}`.trim();
+    const lines = examples[subPath];
+    if (lines !== undefined) sub.addHelpText('after', ['', 'Examples', ...lines.map((line) => `  ${line}`)].join('\n'));
     sub.copyInheritedSettings(command);
     if (!sub.options.some(({ long }) => long === '--json'))
       sub.addOption(new Option('--json', 'versioned JSON on stdout'));
-    inheritSettings(sub);
+    inheritSettings(sub, subPath);
   }
 }
 

@@ -6,7 +6,7 @@ const plainNames = `Up Down Left Right Home End Enter Escape Tab BTab Space BSpa
   Insert IC Delete DC F1 F2 F3 F4 F5 F6 F7 F8 F9 F10 F11 F12`.split(/\s+/);
 
 /** Names of keys as tmux's manual lists them; it reads them without regard to case. */
-const keyNames: readonly string[] = [...plainNames, ...keypad];
+export const keyNames: readonly string[] = [...plainNames, ...keypad];
 const known: ReadonlySet<string> = new Set(keyNames.map((name) => name.toLowerCase()));
 
 /** Whether tmux presses a key for this word; any other word it would type, letter by letter. */

@@ -1,5 +1,11 @@
-import { Argument, type Command } from 'commander';
+import { Argument } from 'commander';
+import { messageStates } from './send.ts';
+import { waitStates } from './wait.ts';
+import type { FleetSnapshot } from '@swarm-tui/hub/client';
+import { completeWords, type CompletionSources } from '../complete-words.ts';
 import { completionScripts } from '../output/completion-scripts.ts';
+import { stateWords } from '../output/json-agent.ts';
+import { keyNames } from '../tmux-keys.ts';
 import { type AddCommand, type CommandHost, withHub } from './command.ts';
 
 /** `completion`: scripts for the shells; they ask the hidden `__complete` for words. */
@@ -15,61 +21,27 @@ export const addCompletion: AddCommand = (program, host) => {
     .allowUnknownOption()
     .helpOption(false)
     .action(async (words: string[]) => {
-      const found = await complete(program, host, words);
-      await host.context.write(found.map((word) => `${word}\n`).join(''));
+      const found = await completeWords(program, words, listSources(host));
+      // a line each: a name that holds a line end cannot be offered
+      await host.context.write(found.map((word) => (/[\r\n]/.test(word) ? '' : `${word}\n`)).join(''));
     });
 };
 
-/** Words that may stand in place of the last one. Never starts a hub, and never fails: a shell waits. */
-async function complete(program: Command, host: CommandHost, words: readonly string[]): Promise<readonly string[]> {
-  const current = words.at(-1) ?? '';
-  const { command, rest } = walk(program, words.slice(0, -1));
-  return (await candidates(command, host, { current, rest })).filter((word) => word.startsWith(current));
-}
-
-function walk(
-  program: Command,
-  words: readonly string[],
-): { readonly command: Command; readonly rest: readonly string[] } {
-  let command = program;
-  const rest: string[] = [];
-  for (const word of words) {
-    const next =
-      rest.length > 0 ? undefined : command.commands.find((sub) => sub.name() === word || sub.aliases().includes(word));
-    if (next !== undefined) command = next;
-    else if (!word.startsWith('-')) rest.push(word);
-  }
-  return { command, rest };
-}
-
-async function candidates(
-  command: Command,
-  host: CommandHost,
-  { current, rest }: { readonly current: string; readonly rest: readonly string[] },
-): Promise<readonly string[]> {
-  if (current.startsWith('-')) return [...command.options.flatMap(({ long }) => long ?? []), '--json', '--help'];
-  if (command.commands.length > 0) return visible(command);
-  const [first] = command.registeredArguments;
-  const argument = command.registeredArguments[rest.length] ?? (first?.variadic === true ? first : undefined);
-  if (argument === undefined) return [];
-  if (argument.argChoices !== undefined) return argument.argChoices;
-  return argument.name() === 'name' || argument.name() === 'names' ? agentNames(host) : [];
-}
-
-function visible(command: Command): readonly string[] {
-  return command
-    .createHelp()
-    .visibleCommands(command)
-    .map((sub) => sub.name());
-}
-
-async function agentNames({ context }: CommandHost): Promise<readonly string[]> {
-  try {
-    const { agents } = await withHub(context, (hub) => hub.request('fleet.snapshot', {}, { timeoutMs: 2000 }), {
-      mayStart: false,
-    });
-    return agents.filter(({ removeAt }) => removeAt === null).map(({ name }) => name);
-  } catch {
-    return [];
-  }
+function listSources({ context }: CommandHost): CompletionSources {
+  const ask = async (pick: (snapshot: FleetSnapshot) => readonly string[]): Promise<readonly string[]> => {
+    try {
+      // never starts a hub: a shell waits
+      const request = { timeoutMs: 2000 };
+      return pick(await withHub(context, (hub) => hub.request('fleet.snapshot', {}, request), { mayStart: false }));
+    } catch {
+      return [];
+    }
+  };
+  return {
+    names: () => ask(({ agents }) => agents.filter(({ removeAt }) => removeAt === null).map(({ name }) => name)),
+    hosts: () => ask(({ agents }) => agents.map(({ host }) => host)),
+    runtimes: () => ask(({ runtimes }) => runtimes.map(({ id }) => id)),
+    providers: () => context.listProviders().catch(() => []),
+    values: { '--for': waitStates, '--wait': messageStates, '--state': stateWords, keys: keyNames },
+  };
 }

@@ -54,7 +54,8 @@ function createPrinter(context: CommandHost['context'], start: number): Printer 
     if (event.seq <= last) return;
     last = event.seq;
     const { type, ...body } = event.event;
-    const line = formatJson('event', { seq: event.seq, at: new Date(event.at).toISOString(), type, ...body });
+    const at = new Date(event.at).toISOString();
+    const line = formatJson('event', { seq: event.seq, at, type, ...body, ...stateOf(event) });
     writing = writing.then(() => context.write(line));
   };
   return {
@@ -70,6 +71,12 @@ function createPrinter(context: CommandHost['context'], start: number): Printer 
     },
     done: () => writing,
   };
+}
+
+/** The words that `ls --json` has for the same, so that one filter fits both. */
+function stateOf({ event }: FleetEvent): { readonly state?: string; readonly reason?: string | null } {
+  if (event.type === 'agent.activity') return { state: event.activity.state, reason: event.activity.reason };
+  return event.type === 'agent.lifecycle' && event.lifecycle !== 'running' ? { state: event.lifecycle } : {};
 }
 
 async function readPast(hub: HubConnection, printer: Printer): Promise<void> {

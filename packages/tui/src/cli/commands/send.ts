@@ -7,9 +7,13 @@ import { parseDuration } from '../parse-duration.ts';
 import { checkKeys } from '../tmux-keys.ts';
 import { type AddCommand, type CommandHost, readOptions, withHub } from './command.ts';
 
+const States = z.enum(['queued', 'typed', 'accepted']);
+/** What `--wait` takes. */
+export const messageStates: readonly string[] = States.options;
+
 const shape = {
   enter: z.boolean().default(true),
-  wait: z.enum(['queued', 'typed', 'accepted']).default('queued'),
+  wait: States.default('queued'),
   timeout: z.string().default('60s'),
 };
 type Options = z.infer<z.ZodObject<typeof shape>> & { json: boolean };

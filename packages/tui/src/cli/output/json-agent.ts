@@ -2,15 +2,15 @@ import * as z from 'zod';
 
 const Time = z.string().nullable().describe('ISO 8601, UTC');
 
+/** Every state of an agent in `ls` and `--json`. */
+export const stateWords: readonly string[] =
+  'queued provisioning starting working waiting done idle error unknown paused stopped lost unreachable'.split(' ');
+
 /** One agent in every `--json` output. */
 export const JsonAgent = z.object({
   id: z.string(),
   name: z.string(),
-  state: z
-    .string()
-    .describe(
-      'queued, provisioning, starting, working, waiting, done, idle, error, unknown, paused, stopped, lost, unreachable',
-    ),
+  state: z.string().describe(stateWords.join(', ')),
   reason: z.string().nullable().describe('permission, question, plan, auth, rate-limit, usage-limit, api, crash …'),
   detail: z.string().nullable().describe('what is asked or done, for example the command that waits for leave'),
   since: Time,
