@@ -1,4 +1,4 @@
-import { Box, Text } from 'ink';
+import { Box, Static, Text } from 'ink';
 import type { ReactNode } from 'react';
 import { footerHints } from '../commands/footer-hints.ts';
 import type { CommandRegistry } from '../commands/registry.ts';
@@ -10,6 +10,7 @@ import type { AppState } from '../state/app-state.ts';
 import { shownToast } from '../state/reduce-toasts.ts';
 import { regionsOf } from '../state/screen-layout.ts';
 import { visibleItems } from '../state/visible-items.ts';
+import { useAnnouncements } from './use-announcements.ts';
 
 /** The list for a screen reader: no columns, one sentence per row, nothing that ticks. */
 export function ScreenReaderView({
@@ -21,11 +22,13 @@ export function ScreenReaderView({
 }): ReactNode {
   const { shown } = visibleItems(state, regionsOf(state));
   const { glyphs } = useLooks();
+  const announcements = useAnnouncements(state);
   const { columns: width, rows } = state.size;
   const sheet = sheetSentences(state, { width, rows, glyphs, registry });
   const hints = footerHints(registry, state).map(({ key, text }) => `${key} ${text}`);
   return (
     <Box flexDirection="column">
+      <Static items={[...announcements]}>{(text, index) => <Text key={index}>{text}</Text>}</Static>
       <Text>{fleetSentence(state)}</Text>
       <Box flexDirection="column" aria-role="list">
         {shown.map(({ item }) => {
