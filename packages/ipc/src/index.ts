@@ -7,8 +7,20 @@ export type { SubjectListener } from './client/subscriptions.ts';
 export { IpcError, type IpcErrorCode, type IpcErrorOptions, ipcErrorHints, type RemoteFailure } from './errors.ts';
 export { defaultLimits, type HeartbeatOptions, type Limits } from './limits.ts';
 export type { Logger, LogLine } from './logger.ts';
+export { ClientType } from './protocol/client-type.ts';
+export { compressPayload, openPayload } from './protocol/compressed-payload.ts';
 export { reservedTypes } from './protocol/control.ts';
 export { Envelope, ErrorData, ErrorPayload, ResponsePayload } from './protocol/envelope.ts';
+export type { MessageType, Sender } from './protocol/message-type.ts';
+export {
+  type DataOf,
+  findMessageType,
+  messageTypes,
+  type MessageTypeName,
+  type PayloadOf,
+} from './protocol/message-types.ts';
+export { readMessage } from './protocol/read-message.ts';
+export { type WireCode, wireCodes, WireFailure, type WireFailureOptions } from './protocol/wire-codes.ts';
 export { IpcServer, type IpcServerOptions, type ListenOptions } from './server/ipc-server.ts';
 export type { HandleRequest, IpcRequest } from './server/request.ts';
 export type { Link, LinkListener } from './transport/link.ts';

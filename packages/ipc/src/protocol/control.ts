@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { count, freeText } from './field.ts';
 
 /** `subscribe` and `unsubscribe`: exact subjects, or a prefix followed by one `*`. */
 export const SubjectsPayload = z.looseObject({
@@ -6,14 +7,17 @@ export const SubjectsPayload = z.looseObject({
 });
 
 /** `cancel`: the request that nobody waits for any longer. */
-export const CancelPayload = z.looseObject({ request_id: z.string() });
+export const CancelPayload = z.looseObject({ request_id: freeText('the `id` of the request') });
 
 /** `lagged`: the reader was slow, and `dropped` messages of `subject` were not sent to it. */
-export const LaggedPayload = z.looseObject({ subject: z.string(), dropped: z.int() });
+export const LaggedPayload = z.looseObject({
+  subject: freeText('the type or subject'),
+  dropped: count('messages of it that were left out'),
+});
 export type LaggedPayload = z.infer<typeof LaggedPayload>;
 
 /** `server_closing`: the last message before a clean end. */
-export const ServerClosingPayload = z.looseObject({ reason: z.string() });
+export const ServerClosingPayload = z.looseObject({ reason: freeText('why, for people') });
 
 /** Types that belong to the protocol: no subject and no request may be called so. */
 export const reservedTypes = {
