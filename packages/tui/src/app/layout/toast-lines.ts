@@ -1,5 +1,4 @@
-import type { AppState } from '../state/app-state.ts';
-import { shownToast } from '../state/reduce-toasts.ts';
+import { type AppState, shownToast } from '../state/app-state.ts';
 import type { GlyphSet } from '../theme/glyphs.ts';
 import { cleanText } from './clean-text.ts';
 import { wrapText } from './details-lines.ts';

@@ -168,6 +168,11 @@ export function createAppState({ size, now, connection, workspace }: InitialStat
   };
 }
 
+/** The toast that is on the screen: the oldest error that was not hidden yet, else the newest notice. */
+export function shownToast(toasts: readonly Toast[]): Toast | undefined {
+  return toasts.find(({ kind }) => kind === 'error') ?? toasts.at(-1);
+}
+
 /** The agent under the cursor. */
 export function selectedAgent({ list, fleet }: AppState): AgentRecord | undefined {
   return list.cursorKey === null ? undefined : fleet.agents.get(list.cursorKey);

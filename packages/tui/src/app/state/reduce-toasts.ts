@@ -1,5 +1,5 @@
 import type { AppEventOf } from './app-event.ts';
-import type { AppState, Toast } from './app-state.ts';
+import { type AppState, shownToast, type Toast } from './app-state.ts';
 import { showCursor } from './reduce-list.ts';
 
 /** A notice that needs no answer goes by itself. */
@@ -8,11 +8,6 @@ const INFO_MS = 4000;
 const MOST_NOTICES = 100;
 /** More than that at once tells nobody anything. */
 const MOST_TOASTS = 9;
-
-/** The toast that is on the screen: the oldest error that was not hidden yet, else the newest notice. */
-export function shownToast(toasts: readonly Toast[]): Toast | undefined {
-  return toasts.find(({ kind }) => kind === 'error') ?? toasts.at(-1);
-}
 
 /** Something to tell. The same once more counts from anew instead of standing there twice. */
 export function addToast(state: AppState, { kind, text }: AppEventOf<'toast'>): AppState {
