@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { documentSchema } from '../packages/tui/src/cli/output/json-kinds.ts';
 import { World } from './harness/world.ts';
 
 interface Agent {
@@ -129,15 +130,31 @@ describe('the command line, from nothing to nothing', () => {
   it('keeps the same contract in every --json, and says no such agent as JSON', async () => {
     await using world = await World.create();
     await world.cli('spawn', 'shell', '', '--name', 'one', '--', 'sleep', '1000');
-    for (const args of [
-      ['ls'],
-      ['explain', 'one'],
-      ['capture', 'one'],
-      ['logs', 'one'],
-      ['hub', 'status'],
-      ['doctor'],
+    await world.cli('spawn', 'demo', '/say hello', '--name', 'two');
+    for (const line of [
+      'ls',
+      'explain two',
+      'capture two',
+      'logs two',
+      'wait two --for hello',
+      'send two /say --wait queued',
+      'keys two Enter',
+      'interrupt two',
+      'rename two three',
+      'restart three',
+      'kill three --yes',
+      'events --no-follow',
+      'hub status',
+      'doctor',
     ]) {
-      expect(await world.json(...args)).toMatchObject({ version: 1, kind: expect.any(String) });
+      const { code, stdout } = await world.cli(...line.split(' '), '--json');
+      expect({ line, code }).toEqual({ line, code: 0 });
+      for (const document of stdout.trimEnd().split('\n')) {
+        const parsed: unknown = JSON.parse(document);
+        const { kind } = parsed as { kind: string };
+        // what is not documented would be missing from what was parsed
+        expect(documentSchema(kind).parse(parsed)).toEqual(parsed);
+      }
     }
     const missing = await world.cli('capture', 'nobody', '--json');
     expect(missing.code).toBe(3);

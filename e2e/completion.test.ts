@@ -67,15 +67,16 @@ class ShellPane {
   }
 
   async see(wanted: RegExp): Promise<void> {
-    await vi.waitFor(async () => expect(await this.#tmux('capture-pane', '-p', '-J', '-t', '0')).toMatch(wanted), {
-      timeout: 20_000,
-      interval: 100,
-    });
+    const look = async (): Promise<void> => {
+      const screen = await this.#tmux('capture-pane', '-p', '-J', '-t', '0');
+      if (!wanted.test(screen)) throw new Error(`no ${wanted} in\n${screen}`);
+    };
+    await vi.waitFor(look, { timeout: 20_000, interval: 100 });
   }
 
   async #tmux(...args: readonly string[]): Promise<string> {
     const { code, stdout, stderr } = await this.#world.run('tmux', ['-L', 'shells', '-f', '/dev/null', ...args]);
-    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    if (code !== 0) throw new Error(`tmux ${args.join(' ')}: ${stderr}`);
     return stdout;
   }
 }

@@ -1,4 +1,4 @@
-// Writes docs/keys.md, docs/cli.md and docs/configuration.md: `node packages/tui/scripts/docs.ts`, after a build.
+// Writes the pages of docs/ that are made from the program: `node packages/tui/scripts/docs.ts`, after a build.
 import { writeFileSync } from 'node:fs';
 import { pages } from './pages/pages.ts';
 

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import * as z from 'zod';
 import { examples } from '../../src/cli/examples.ts';
 import { JsonAgent } from '../../src/cli/output/json-agent.ts';
+import { documentSchema, jsonKinds } from '../../src/cli/output/json-kinds.ts';
 import { createProgram } from '../../src/cli/program.ts';
 
 const nowhere: Parameters<typeof createProgram>[0] = {
@@ -82,6 +83,23 @@ function typeName(schema: { type?: unknown; anyOf?: unknown; enum?: unknown }): 
   return typeof schema.type === 'string' ? schema.type : 'any';
 }
 
+function describeKind([kind, { from, schema, note }]: [string, (typeof jsonKinds)[string]]): string {
+  const commands = from.map((path) => (path.startsWith('every') ? path : `\`${path}\``)).join(', ');
+  const fields = Object.entries(schema.shape).map(([name, field]) => `\`${name}\`${isOptional(field) ? '?' : ''}`);
+  return `| \`${kind}\` | ${commands} | ${fields.join(', ')}${note === undefined ? '' : `: ${note}`} |`;
+}
+
+function isOptional(field: z.core.$ZodType): boolean {
+  return field instanceof z.ZodOptional;
+}
+
+/** docs/protocols/cli.schema.json: the same for programs. */
+export function renderCliSchema(): string {
+  const documents = Object.keys(jsonKinds).map((kind) => z.toJSONSchema(documentSchema(kind), { io: 'input' }));
+  const title = JSON.stringify('One line of swarm-tui --json, version 1');
+  return `{"title":${title},"anyOf":[\n${documents.map((document) => JSON.stringify(document)).join(',\n')}\n]}\n`;
+}
+
 /** docs/cli.md: every command, the exit codes, and the shape of `--json`. */
 export async function renderCliPage(): Promise<string> {
   return [
@@ -107,23 +125,17 @@ export async function renderCliPage(): Promise<string> {
     ...walk(await createProgram(nowhere), 'swarm-tui'),
     '## `--json`',
     '',
-    'Every command takes `--json` and then prints JSON on stdout, one document a line: `{"version": 1, "kind": …, …}`. New fields may come at any',
-    'time; a field that changes its meaning or goes raises `version`. Failures are `{"kind": "error", "error": {"code", "message", "hint"}}` beside the',
-    'exit code; of several agents at once, one for each that failed, with its `name`. Times are ISO 8601 in UTC; numbers are never rounded.',
+    'Every command but `attach` and `completion` takes `--json` and then prints JSON on stdout, one document a line: `{"version": 1, "kind": …, …}`. New',
+    'fields may come at any time; a field that changes its meaning or goes raises `version`. [cli.schema.json](protocols/cli.schema.json) describes all of them.',
+    'Times are ISO 8601 in UTC, but for those inside an `explanation`, a `screen`, `runtimes` and an event’s own fields: milliseconds since 1970, as the',
+    'hub has them. Numbers are never rounded.',
     '',
     '| kind | from | holds |',
     '|---|---|---|',
-    '| `agents` | `ls`, `kill`, `demo` | `agents[]`, from `ls` also `runtimes[]` |',
-    '| `agent` | `spawn`, `restart`, `rename` | `agent` |',
-    '| `done` | `keys`, `interrupt` | `id`, `name` of the agent it was done to |',
-    '| `message` | `send` | `message`: `{id, text, state, at}` |',
-    '| `wait` | `wait` | `matched`, `agent` |',
-    '| `screen` | `capture` | `name`, `screen`: `{columns, rows, lines, cursor, …}` |',
-    '| `logs`, `output` | `logs`, `logs -f` | `name`, `lines[]` or `text` |',
-    '| `explanation` | `explain` | `explanation`: activity, evidence, history |',
-    '| `event` | `events` | `seq`, `at`, `type` and the event’s own fields ([hub protocol](protocols/hub.md)) |',
-    '| `hub` | `hub status`, `hub stop` | `hub` |',
-    '| `doctor` | `doctor` | `findings[]`: `{level, topic, text, fixable}`, `repairs[]` |',
+    ...Object.entries(jsonKinds).map(describeKind),
+    '',
+    '`state` is one word for how an agent is, in `ls` and in `events`. The hub and the library keep its two parts: `lifecycle` (does its program run) and, while',
+    'it does, `activity.state`. An agent that is idle and has not been looked at since is `done` in `ls`, `idle` in `events`.',
     '',
     'An agent:',
     '',

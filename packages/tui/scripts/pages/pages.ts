@@ -1,4 +1,4 @@
-import { renderCliPage } from './cli-page.ts';
+import { renderCliPage, renderCliSchema } from './cli-page.ts';
 import { renderConfigPage } from './config-page.ts';
 import { renderKeysPage } from './keys-page.ts';
 
@@ -6,5 +6,6 @@ import { renderKeysPage } from './keys-page.ts';
 export const pages: Readonly<Record<string, () => string | Promise<string>>> = {
   'keys.md': renderKeysPage,
   'cli.md': renderCliPage,
+  'protocols/cli.schema.json': renderCliSchema,
   'configuration.md': renderConfigPage,
 };
