@@ -4,9 +4,10 @@
 // not as `Intl.Segmenter`: the bundler writes this class for that
 const { Segmenter: Real } = Intl;
 const made = new Map();
-// each of these is a grapheme by itself: printable ASCII, Latin, punctuation, arrows, box drawing, geometric shapes
+// each of these is a grapheme by itself: printable ASCII, Latin, punctuation, arrows, box drawing, geometric shapes; and
+// Escape, for every row has colours
 const others =
-  /[^\u0020-\u007e\u00a1-\u00a8\u00aa-\u00ac\u00af-\u02ff\u2010-\u2027\u2030-\u203b\u2190-\u2193\u2500-\u25a9\u25b2-\u25b5\u25b7-\u25bf\u25c1-\u25fa]/;
+  /[^\u001b\u0020-\u007e\u00a1-\u00a8\u00aa-\u00ac\u00af-\u02ff\u2010-\u2027\u2030-\u203b\u2190-\u2193\u2500-\u25a9\u25b2-\u25b5\u25b7-\u25bf\u25c1-\u25fa]/;
 
 export class LazySegmenter {
   #locales;

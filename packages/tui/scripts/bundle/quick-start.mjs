@@ -18,9 +18,13 @@ export function quickStart() {
   };
 }
 
+/** Big, and needed only after the first frame, or never. */
+const late = new Set(['node:crypto', 'node:child_process', 'node:fs/promises']);
+
 /**
  * An ES import of a part of Node reads all its exports at once, lazy ones too: `import 'node:http'` loads undici, 30 ms.
  * Taken as an object, only what is used is read; behind a prototype, esbuild does not copy its names one by one either.
+ * Late ones are loaded by the first use: 10 ms of the way to the first frame.
  */
 function lazyBuiltins({ onResolve, onLoad }) {
   const builtin = new Set(builtinModules);
@@ -30,7 +34,10 @@ function lazyBuiltins({ onResolve, onLoad }) {
     return { path: `node:${name}`, namespace: 'builtin' };
   });
   onLoad({ filter: /.*/, namespace: 'builtin' }, ({ path }) => ({
-    contents: `const part = process.getBuiltinModule(${JSON.stringify(path)});
+    contents: late.has(path)
+      ? `const get = (_, name) => process.getBuiltinModule(${JSON.stringify(path)})[name];
+        module.exports = Object.create(new Proxy({}, { get }));`
+      : `const part = process.getBuiltinModule(${JSON.stringify(path)});
       module.exports = typeof part === 'function' || part === process ? part : Object.create(part);`,
     loader: 'js',
   }));
