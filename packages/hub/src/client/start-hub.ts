@@ -1,10 +1,9 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { closeSync, mkdirSync, openSync, readFileSync, statSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { HubError } from '../protocol/hub-error.ts';
 import { WireError } from '../protocol/wire-error.ts';
 import type { HubPaths } from './hub-paths.ts';
+import { spawnHub } from './spawn-hub.ts';
 
 /** Exit code of a hub that found another one holding the state directory (`EX_TEMPFAIL` of sysexits.h). */
 export const hubLockedExitCode = 75;
@@ -23,12 +22,11 @@ const probeIntervalMs = 15;
 const shownLines = 5;
 
 /**
- * Starts a hub that outlives this process: a session of its own, cwd `/`, output to the hub log. Settles when a hub
- * answers. Rejects with `hub-start-failed` and the last lines of the log.
+ * Starts a hub that outlives this process, see `spawnHub`. Settles when a hub answers. Rejects with `hub-start-failed` and the last lines of the log.
  */
 export async function startHub<T>({ command, paths, probe, timeoutMs, signal }: StartHubOptions<T>): Promise<T> {
   const logStart = statSync(paths.logPath, { throwIfNoEntry: false })?.size ?? 0;
-  const exited = spawnDetached(command, paths);
+  const { exited } = spawnHub(command, paths);
   const deadline = AbortSignal.timeout(timeoutMs);
   for (;;) {
     const answer = await probe();
@@ -39,44 +37,6 @@ export async function startHub<T>({ command, paths, probe, timeoutMs, signal }: 
     const hasFailed = exit !== null && exit !== hubLockedExitCode;
     if (exit === hubLockedExitCode) await sleep(probeIntervalMs);
     if (hasFailed || deadline.aborted) throw startFailed(paths, logStart, hasFailed ? exit : null);
-  }
-}
-
-/** Settles with the exit code, or what kept the process from starting. */
-function spawnDetached([program = '', ...args]: readonly string[], paths: HubPaths): Promise<number | string> {
-  const log = openLog(paths);
-  try {
-    const env = hubEnvironment(process.env);
-    const child = spawn(program, args, { detached: true, cwd: '/', stdio: ['ignore', log, log], env });
-    child.unref();
-    return once(child, 'exit').then(
-      ([code, killedBy]) => (typeof code === 'number' ? code : String(killedBy)),
-      (error: unknown) => (error instanceof Error ? error.message : String(error)),
-    );
-  } finally {
-    closeSync(log);
-  }
-}
-
-/**
- * The environment of a hub that is started here. Where its first client happens to run is of no meaning to it; and with
- * an agent's marks on it, it would be ended with that agent.
- */
-function hubEnvironment(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  const { TMUX: _tmux, TMUX_PANE: _pane, SWARM_AGENT_ID: _id, SWARM_AGENT_RUN: _run, ...rest } = env;
-  return rest;
-}
-
-function openLog({ stateDirectory, logPath }: HubPaths): number {
-  try {
-    mkdirSync(stateDirectory, { recursive: true, mode: 0o700 });
-    return openSync(logPath, 'a', 0o600);
-  } catch (cause) {
-    const detail = cause instanceof Error ? cause.message : String(cause);
-    throw new HubError('state-unwritable', `The state directory ${stateDirectory} cannot be written (${detail}).`, {
-      hint: 'Make it writable for you, or choose another one with SWARM_TUI_STATE_DIR.',
-      cause,
-    });
   }
 }
 

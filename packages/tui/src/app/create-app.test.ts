@@ -65,12 +65,14 @@ interface World {
 }
 
 interface WorldOptions {
+  /** The agents are known before the app is made. */
+  readonly hasFleet?: boolean;
   readonly start?: 'connected' | 'connecting';
   readonly columns?: number;
   readonly rows?: number;
 }
 
-function open({ start = 'connected', columns = 120, rows = 40 }: WorldOptions = {}): World {
+function open({ start = 'connected', columns = 120, rows = 40, hasFleet = false }: WorldOptions = {}): World {
   const hub = new FakeHub({ agents: mockFleet(), start });
   const input = new FakeInput();
   const output = new FakeOutput(columns, rows);
@@ -80,12 +82,14 @@ function open({ start = 'connected', columns = 120, rows = 40 }: WorldOptions = 
   const watchFleet = hub.watchFleet.bind(hub);
   hub.watchFleet = (listener) => {
     firstFrame = output.text;
+    if (hasFleet) listener.snapshot({ seq: 0, agents: mockFleet(), runtimes: [] });
     return watchFleet(listener);
   };
   const app = createApp({
     stdin: input,
     stdout: output,
     hub,
+    hasFleet,
     workspace,
     env: { LANG: 'C.UTF-8', TERM: 'xterm-256color', COLORTERM: 'truecolor' },
     config: { hasMotion: false },
@@ -133,6 +137,13 @@ describe('start', () => {
   it('draws a frame before anybody is asked', () => {
     const { firstFrame } = open();
     expect(firstFrame()).toContain('asking the hub');
+  });
+
+  it('draws rows at once where the agents are known', () => {
+    const { output, firstFrame } = open({ hasFleet: true });
+    expect(firstFrame()).toBe('');
+    expect(output.text).toContain('payments-retry');
+    expect(output.text).not.toContain('asking the hub');
   });
 
   it('shows the fleet as soon as the hub answers', async () => {

@@ -37,6 +37,8 @@ export interface AppOptions {
   readonly stdin: TerminalInput;
   readonly stdout: TerminalTarget;
   readonly hub: HubConnection;
+  /** The hub tells its agents as soon as somebody watches: the first frame has rows. @default false */
+  readonly hasFleet?: boolean | undefined;
   readonly workspace: Workspace;
   readonly services: Pick<AppServices, 'copy' | 'agentEnvironment' | 'directory'> & {
     /** Runs `$EDITOR` on a text while the app has given the terminal away; null when nothing was saved. */
@@ -104,7 +106,9 @@ class TerminalApp implements RunningApp {
     );
     this.registry = new CommandRegistry(allCommands, config.keys);
     this.#router = new InputRouter(this.#context(), this.registry);
+    if (options.hasFleet === true) this.#feedFleet();
     this.#ink = this.#draw();
+    if (options.hasFleet !== true) this.#feedFleet();
     this.#write(this.#modes(true) + probeSequence(config, options.env));
     this.#input = new InputReader(stdin, this.#take);
     this.#input.start();
@@ -182,6 +186,11 @@ class TerminalApp implements RunningApp {
     });
   }
 
+  #feedFleet(): void {
+    const { hub } = this.#options;
+    this.#feeds.push(new FleetFeed({ hub, store: this.store, isSlow: () => this.#output.isSlow }));
+  }
+
   // Only now, with a first frame on the screen, is anybody asked anything.
   #connect(): void {
     const { hub, workspace, services, config = {}, env } = this.#options;
@@ -192,7 +201,6 @@ class TerminalApp implements RunningApp {
     for (const text of this.registry.problems()) store.dispatch({ type: 'toast', kind: 'error', text });
     const unsubscribe = workspace.subscribe(() => store.dispatch({ type: 'workspace', workspace: workspace.state }));
     this.#feeds.push(
-      new FleetFeed({ hub, store, isSlow }),
       new ScreenFeed({ hub, store }),
       new QueueFeed({ hub, store }),
       new HubNotices({ hub, store }),

@@ -15,9 +15,34 @@ describe('LateHub', () => {
     const snapshots: number[] = [];
     late.watchFleet({ snapshot: ({ agents }) => snapshots.push(agents.length), delta: () => {} });
     expect(late.connection).toEqual({ state: 'connecting' });
+    expect(late.hasFleet).toBe(false);
     arrival.resolve(hub);
     await vi.waitFor(() => expect(snapshots).toEqual([1]));
     expect(late.connection.state).toBe('connected');
+  });
+
+  it('asks for the fleet before anybody watches it, and hands over what has come', async () => {
+    const { late, arrival, hub } = lateHub();
+    arrival.resolve(hub);
+    await late.arrival();
+    // answered in order: the snapshot was asked for before
+    await late.request('fleet.snapshot', {});
+    hub.fleet.put(createAgentRecord({ id: 'two' }));
+    await late.request('fleet.snapshot', {});
+    expect(late.hasFleet).toBe(true);
+    const news: string[] = [];
+    const stop = late.watchFleet({
+      snapshot: ({ agents }) => news.push(`${agents.length} agents`),
+      delta: ({ changes }) => news.push(`${changes.length} changes`),
+    });
+    expect(news).toEqual(['1 agents', '1 changes']);
+    hub.lose();
+    hub.connect();
+    await vi.waitFor(() => expect(news.at(-1)).toBe('2 agents'));
+    stop();
+    hub.fleet.put(createAgentRecord({ id: 'three' }));
+    await late.request('fleet.snapshot', {});
+    expect(news.at(-1)).toBe('2 agents');
   });
 
   it('forgets a subscription that ended before the hub came', async () => {

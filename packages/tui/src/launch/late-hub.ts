@@ -1,8 +1,10 @@
 import {
   type AgentRecord,
   type ConnectionState,
+  type FleetDelta,
   type FleetEvent,
   type FleetListener,
+  type FleetSnapshot,
   type HubConnection,
   HubError,
   type OutputChunk,
@@ -27,7 +29,7 @@ const longestRetryMs = 30_000;
 
 /**
  * A hub connection that can be used before there is one: the UI is drawn while it is being made. Requests wait for it,
- * subscriptions are made when it is there.
+ * subscriptions are made when it is there. The fleet is asked for as soon as it is there, for the first who watches it.
  */
 export class LateHub implements HubConnection {
   readonly #options: LateHubOptions;
@@ -36,6 +38,7 @@ export class LateHub implements HubConnection {
   readonly #watches = new Set<(hub: HubConnection) => void>();
   readonly #arrival = Promise.withResolvers<HubConnection>();
   #hub: HubConnection | null = null;
+  #ahead: FleetAhead | null = null;
   #state: ConnectionState = { state: 'connecting' };
   #retry: (() => void) | null = null;
 
@@ -48,6 +51,16 @@ export class LateHub implements HubConnection {
 
   get connection(): ConnectionState {
     return this.#hub?.connection ?? this.#state;
+  }
+
+  /** The agents are known, and told at once to the first who watches the fleet. */
+  get hasFleet(): boolean {
+    return this.#ahead?.hasSnapshot ?? false;
+  }
+
+  /** Settles when there is a hub. Rejects when this is disposed first. */
+  async arrival(): Promise<void> {
+    await this.#arrival.promise;
   }
 
   onConnection(listener: (state: ConnectionState) => void): () => void {
@@ -70,6 +83,9 @@ export class LateHub implements HubConnection {
   }
 
   watchFleet(listener: FleetListener): () => void {
+    const ahead = this.#ahead;
+    this.#ahead = null;
+    if (ahead !== null) return ahead.handOver(listener);
     return this.#watch((hub) => hub.watchFleet(listener));
   }
 
@@ -124,6 +140,7 @@ export class LateHub implements HubConnection {
     this.#hub = hub;
     hub.onConnection((state) => this.#tell(state));
     this.#tell(hub.connection);
+    if (this.#watches.size === 0) this.#ahead = new FleetAhead(hub);
     for (const begin of this.#watches) begin(hub);
     this.#watches.clear();
     this.#arrival.resolve(hub);
@@ -146,6 +163,42 @@ export class LateHub implements HubConnection {
   #tell(state: ConnectionState): void {
     this.#state = state;
     for (const listener of this.#listeners) listener(state);
+  }
+}
+
+/** Watches the fleet for somebody who is still being loaded: the answer is there when the first frame is drawn. */
+class FleetAhead {
+  readonly #stop: () => void;
+  #listener: FleetListener | null = null;
+  #snapshot: FleetSnapshot | null = null;
+  #deltas: FleetDelta[] = [];
+
+  constructor(hub: HubConnection) {
+    this.#stop = hub.watchFleet({
+      snapshot: (snapshot) => {
+        if (this.#listener !== null) return this.#listener.snapshot(snapshot);
+        this.#snapshot = snapshot;
+        this.#deltas = [];
+      },
+      delta: (delta) => {
+        if (this.#listener !== null) return this.#listener.delta(delta);
+        this.#deltas.push(delta);
+      },
+    });
+  }
+
+  get hasSnapshot(): boolean {
+    return this.#snapshot !== null;
+  }
+
+  /** Tells what has come at once, before it returns. */
+  handOver(listener: FleetListener): () => void {
+    this.#listener = listener;
+    if (this.#snapshot !== null) listener.snapshot(this.#snapshot);
+    for (const delta of this.#deltas) listener.delta(delta);
+    this.#snapshot = null;
+    this.#deltas = [];
+    return this.#stop;
   }
 }
 

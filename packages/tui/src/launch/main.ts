@@ -1,7 +1,8 @@
 import { isatty } from 'node:tty';
+import { startHubAhead } from './hub-ahead.ts';
 import { LaunchError } from './launch-error.ts';
 import { programCommand } from './program-files.ts';
-import { startUi } from './start-ui.ts';
+import { hasTmux, startUi } from './start-ui.ts';
 import { asksForUi } from './ui-arguments.ts';
 
 /**
@@ -25,9 +26,10 @@ async function runCommand(argv: readonly string[]): Promise<number> {
 
 function openUi(argv: readonly string[]): number {
   const { columns, rows } = process.stdout;
+  const hub = hasTmux(process.env) ? startHubAhead(process.env) : [];
   try {
     return startUi({
-      command: programCommand('ui-pane', ...argv),
+      command: programCommand('ui-pane', ...hub, ...argv),
       env: process.env,
       directory: process.cwd(),
       columns,

@@ -42,6 +42,11 @@ export function startUi(options: StartUiOptions): number {
   }
 }
 
+/** Whether there is a tmux to try; which one it is, and whether it will do, shows when it is asked. */
+export function hasTmux(env: Environment): boolean {
+  return findProgram('tmux', env) !== null;
+}
+
 function planScript(
   server: Server | null,
   options: StartUiOptions,

@@ -1,7 +1,8 @@
 import { flushCompileCache } from 'node:module';
-import { setTimeout as delay } from 'node:timers/promises';
+import { setImmediate as nextTurn, setTimeout as delay } from 'node:timers/promises';
 import { connectHub, type HubConnection, resolveHubPaths } from '@swarm-tui/hub/client';
 import type { RunningApp } from '../app/create-app.ts';
+import { awaitHubAhead } from './hub-ahead.ts';
 import { LateHub } from './late-hub.ts';
 import { hubCommand, readVersion } from './program-files.ts';
 import { reviveHub } from './revive-hub.ts';
@@ -11,21 +12,31 @@ import { readUiSettings, type UiSettings } from './ui-settings.ts';
 export async function runUiPane(argv: readonly string[]): Promise<number> {
   const { env } = process;
   // the hub is asked, or started, while React is being loaded; the first frame waits for neither
-  await using hub = new LateHub({ connect: connectOrStart });
+  await using hub = new LateHub({
+    connect: async (signal) => {
+      await awaitHubAhead(argv, env, signal);
+      return connectOrStart(signal);
+    },
+  });
+  await Promise.race([hub.arrival(), delay(greetingMs)]);
+  // its question for the fleet leaves before loading stops everything
+  await nextTurn();
   const [{ createApp }, { openUiTerminal }, settings] = await Promise.all([
     import('../app/create-app.ts'),
     import('./ui-terminal.ts'),
     readUiSettings(argv, env),
   ]);
+  // what the hub has answered meanwhile is read now, for the first frame
+  await nextTurn();
   await using terminal = openUiTerminal({ env, hub, settings });
-  const app = createApp({ ...terminal.appOptions, hub, config: settings.app });
+  const app = createApp({ ...terminal.appOptions, hub, hasFleet: hub.hasFleet, config: settings.app });
   let hasCrashed = false;
   terminal.onCrash(async () => {
     hasCrashed = true;
     await app[Symbol.asyncDispose]();
   });
   showProblems(app, settings);
-  await Promise.race([hubHasAnswered(hub), delay(openPanesAfterMs)]);
+  await Promise.race([rowsAreDrawn(app), delay(openPanesAfterMs)]);
   await terminal.open(app);
   using _care = reviveHub(hub, { start: startHub });
   keepCompiledCode();
@@ -35,6 +46,9 @@ export async function runUiPane(argv: readonly string[]): Promise<number> {
   await terminal.leave();
   return 0;
 }
+
+/** A hub that is up has greeted by then, and makes its list while React is being loaded. */
+const greetingMs = 15;
 
 const keepCodeAfterMs = 1500;
 
@@ -47,9 +61,13 @@ function keepCompiledCode(): void {
 const openPanesAfterMs = 300;
 
 /** Settles a moment after the first rows were drawn. */
-async function hubHasAnswered(hub: HubConnection): Promise<void> {
+async function rowsAreDrawn({ store }: RunningApp): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>();
-  const stop = hub.watchFleet({ snapshot: () => resolve(), delta: () => {} });
+  const look = (): void => {
+    if (store.getState().hasSnapshot) resolve();
+  };
+  const stop = store.subscribe(look);
+  look();
   await promise;
   stop();
   await delay(20);

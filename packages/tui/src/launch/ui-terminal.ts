@@ -22,7 +22,7 @@ export interface UiTerminalOptions {
 
 /** What surrounds the app: its tmux session, clipboard, editor, and what happens when it fails. */
 export interface UiTerminal extends AsyncDisposable {
-  readonly appOptions: Omit<AppOptions, 'hub' | 'config'>;
+  readonly appOptions: Omit<AppOptions, 'hub' | 'hasFleet' | 'config'>;
   /** Connects the panes, once the app has drawn. Never rejects: without panes the list still works. */
   open(app: RunningApp): Promise<void>;
   /** Runs before the crash screen. */
