@@ -3,11 +3,13 @@ import { once } from 'node:events';
 import {
   existsSync,
   mkdirSync,
+  readdirSync,
   readFileSync,
   readlinkSync,
   renameSync,
   rmSync,
   statSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -16,6 +18,7 @@ import { IpcServer } from '@swarm-tui/ipc';
 import { expect, it, onTestFinished, vi } from 'vitest';
 import { connectHub } from '../src/client/connect-hub.ts';
 import type { HubPaths } from '../src/client/hub-paths.ts';
+import { findHubProcess, killHub, pidPath } from '../src/client/hub-process.ts';
 import { hubCommand, program } from './hub-command.ts';
 import { connect, createWorld, hubPids, kill, logLines, patience, pidOf, startedPids } from './hub-world.ts';
 
@@ -304,4 +307,71 @@ it('starts with a damaged log and tells the person', async () => {
 it('only says that nothing answers when it may not start a hub', async () => {
   const paths = createWorld();
   await expect(connect(paths, '1.0.0', { autoStart: null })).rejects.toMatchObject({ code: 'hub-unreachable' });
+});
+
+it('names the process of a hub that was stopped like a job, and what helps, at once', async () => {
+  const paths = createWorld();
+  const hub = await connect(paths);
+  const pid = await pidOf(hub);
+  kill(pid, 'SIGSTOP');
+  const expected = {
+    code: 'hub-unreachable',
+    message: expect.stringContaining(`process ${pid}`),
+    hint: expect.stringMatching(`kill -CONT ${pid}.*swarm-tui hub stop --force`),
+  };
+  await vi.waitFor(() => expect(readFileSync(`/proc/${pid}/stat`, 'utf8')).toContain(') T '), patience);
+  await expect(connect(paths)).rejects.toMatchObject(expected);
+  await expect(connect(paths, '1.0.0', { encoding: 'json-lines' })).rejects.toMatchObject(expected);
+  await expect(hub.request('hub.status', {}, { timeoutMs: 200 })).rejects.toMatchObject(expected);
+  kill(pid, 'SIGCONT');
+  expect(await pidOf(await connect(paths))).toBe(pid);
+});
+
+it('ends a hub that does not answer by force, and the next command has a new one', async () => {
+  const paths = createWorld();
+  const pid = await pidOf(await connect(paths, '1.0.0', { autoStart: { command: hubCommand(paths, '1.0.0') } }));
+  expect(findHubProcess(paths)).toBe(pid);
+  kill(pid, 'SIGSTOP');
+  expect(await killHub(paths)).toBe(pid);
+  expect(hubPids(paths)).not.toContain(pid);
+  expect(await pidOf(await connect(paths))).not.toBe(pid);
+});
+
+it('ends no process that only has the number of a hub that is gone', async () => {
+  const paths = createWorld();
+  const hub = await connect(paths);
+  await hub.request('hub.stop', {});
+  await vi.waitFor(() => expect(hubPids(paths)).toEqual([]), patience);
+  expect(existsSync(pidPath(paths))).toBe(false);
+  writeFileSync(pidPath(paths), `${process.pid}\n`);
+  expect(await killHub(paths)).toBeNull();
+});
+
+it('keeps its files from the eyes of others whatever the umask is', async () => {
+  const paths = createWorld();
+  const [node = '', ...args] = hubCommand(paths, '1.0.0');
+  const command = ['sh', '-c', 'umask 000; exec "$@"', 'sh', node, ...args];
+  const hub = await connect(paths, '1.0.0', { autoStart: { command } });
+  await hub.request('agent.seen', { id: 'a1' });
+  const files = readdirSync(paths.stateDirectory);
+  expect(files).toEqual(expect.arrayContaining(['events.db', 'events.db-wal', 'hub.log', 'hub.pid', 'lock.db']));
+  const modes = files.map((name) => [name, statSync(join(paths.stateDirectory, name)).mode & 0o777]);
+  expect(modes).toEqual(files.map((name) => [name, 0o600]));
+  expect(statSync(paths.stateDirectory).mode & 0o777).toBe(0o700);
+  expect(statSync(dirname(paths.socketPath)).mode & 0o777).toBe(0o700);
+  expect(statSync(paths.socketPath).mode & 0o777).toBe(0o600);
+});
+
+it('refuses a log that is a link to nowhere, and makes nothing there', async () => {
+  const paths = createWorld();
+  const elsewhere = join(paths.stateDirectory, '..', 'elsewhere.db');
+  mkdirSync(paths.stateDirectory, { recursive: true });
+  symlinkSync(elsewhere, join(paths.stateDirectory, 'events.db'));
+  await expect(connect(paths)).rejects.toMatchObject({
+    code: 'hub-start-failed',
+    reason: 'state-unwritable',
+    message: expect.stringContaining('events.db is a symbolic link'),
+    hint: expect.stringContaining('Remove the link'),
+  });
+  expect(existsSync(elsewhere)).toBe(false);
 });

@@ -4,7 +4,8 @@ import { HubError } from '../protocol/hub-error.ts';
 import { HUB_PROTOCOL } from '../protocol/requests.ts';
 import { cannotTalk, greet, type HubHello, judgeHub } from './handshake.ts';
 import { HubClient } from './hub-client.ts';
-import { defaultStartTimeoutMs, type HubDialOptions, HubDialer } from './hub-dialer.ts';
+import { findStoppedHub, silentHub } from './hub-process.ts';
+import { defaultStartTimeoutMs, type HubDialOptions, HubDialer, isSilence } from './hub-dialer.ts';
 import { fromIpc, IpcLink } from './ipc-link.ts';
 import { stoppedReason } from './stopped-reason.ts';
 
@@ -17,12 +18,12 @@ export type ConnectHubOptions = HubDialOptions & CallOptions;
  */
 export async function connectHub(options: ConnectHubOptions): Promise<HubClient> {
   const first = await open(options);
-  const hello = await greetOrClose(first);
+  const hello = await greetOrClose(first, options);
   const verdict = judgeHub(hello, { version: options.version, protocol: HUB_PROTOCOL });
-  if (verdict === 'use') return wrap(first);
+  if (verdict === 'use') return wrap(first, options);
   const isReplaceable = verdict === 'replace' && options.autoStart !== null;
   // Who may not start a hub does not end one either.
-  if (verdict === 'replace' && !isReplaceable && hello.protocol === HUB_PROTOCOL) return wrap(first);
+  if (verdict === 'replace' && !isReplaceable && hello.protocol === HUB_PROTOCOL) return wrap(first, options);
   try {
     if (!isReplaceable) throw cannotTalk(hello, options.version);
     await first.client.request('hub.stop', { reason: `replaced by ${options.version}` }, { signal: options.signal });
@@ -31,7 +32,7 @@ export async function connectHub(options: ConnectHubOptions): Promise<HubClient>
   } finally {
     await first.client[Symbol.asyncDispose]();
   }
-  return wrap(await openReplacement(options, hello.pid));
+  return wrap(await openReplacement(options, hello.pid), options);
 }
 
 interface Opened {
@@ -39,7 +40,7 @@ interface Opened {
   readonly dialer: HubDialer;
 }
 
-function wrap({ client, dialer }: Opened): HubClient {
+function wrap({ client, dialer }: Opened, { paths }: ConnectHubOptions): HubClient {
   let wasConnected = true;
   client.onConnection((state) => {
     // Only the first reason is the hub's own; tries that fail later have others.
@@ -51,6 +52,7 @@ function wrap({ client, dialer }: Opened): HubClient {
   return new HubClient(
     new IpcLink(client, {
       refusal: () => dialer.refusal,
+      explainSilence: () => findStoppedHub(paths),
       // who asks for it now wants a hub, also one that was stopped
       onReconnectNow: () => void (dialer.mayStart = true),
     }),
@@ -68,16 +70,16 @@ async function open(options: ConnectHubOptions): Promise<Opened> {
     return { client, dialer };
   } catch (error) {
     options.signal?.throwIfAborted();
-    throw fromIpc(error);
+    throw isSilence(error) ? silentHub(options.paths, error) : fromIpc(error);
   }
 }
 
-async function greetOrClose({ client }: Opened): Promise<HubHello> {
+async function greetOrClose({ client }: Opened, { paths }: ConnectHubOptions): Promise<HubHello> {
   try {
     return await greet(client);
   } catch (error) {
     await client[Symbol.asyncDispose]();
-    throw fromIpc(error);
+    throw isSilence(error) ? silentHub(paths, error) : fromIpc(error);
   }
 }
 
@@ -86,7 +88,7 @@ async function openReplacement(options: ConnectHubOptions, oldPid: number): Prom
   const deadline = AbortSignal.timeout(options.startTimeoutMs ?? defaultStartTimeoutMs);
   for (;;) {
     const opened = await open(options);
-    const hello = await greetOrClose(opened).catch(() => null);
+    const hello = await greetOrClose(opened, options).catch(() => null);
     if (hello !== null && hello.pid !== oldPid) return opened;
     await opened.client[Symbol.asyncDispose]();
     options.signal?.throwIfAborted();

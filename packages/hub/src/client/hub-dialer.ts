@@ -11,6 +11,7 @@ import type { HubError } from '../protocol/hub-error.ts';
 import { HUB_PROTOCOL } from '../protocol/requests.ts';
 import { cannotTalk, greet } from './handshake.ts';
 import type { HubPaths } from './hub-paths.ts';
+import { findStoppedHub, silentHub } from './hub-process.ts';
 import { startHub } from './start-hub.ts';
 
 /** How to reach a hub. */
@@ -52,8 +53,13 @@ export class HubDialer {
   }
 
   readonly dial: Dial = async (signal) => {
-    this.#refusal = undefined;
-    const link = await this.#dialOrStart(signal);
+    this.#refusal = findStoppedHub(this.#options.paths);
+    // It would take the connection and say nothing.
+    if (this.#refusal !== undefined) throw this.#refusal;
+    const link = await this.#dialOrStart(signal).catch((error: unknown) => {
+      if (isSilence(error)) this.#refusal = silentHub(this.#options.paths, error);
+      throw this.#refusal ?? error;
+    });
     try {
       if (this.checksVersion) await this.#checkVersion(signal);
       return link;
@@ -106,6 +112,11 @@ export class HubDialer {
       throw error;
     }
   }
+}
+
+/** Whether something listens that said nothing in time. */
+export function isSilence(error: unknown): boolean {
+  return error instanceof IpcError && error.code === 'timed-out';
 }
 
 function isUnreachable(error: unknown): boolean {

@@ -21,6 +21,7 @@ export { nameFromTask } from '../protocol/name-from-task.ts';
 export { type OutputChunk, type ScreenFrame } from '../protocol/screen-frame.ts';
 export { HubClient } from './hub-client.ts';
 export { type ConnectionState, type FleetListener, type HubConnection, type RequestOptions } from './hub-connection.ts';
+export { killHub } from './hub-process.ts';
 export { type HubPaths, resolveHubPaths } from './hub-paths.ts';
 export { type SpawnedHub, spawnHub } from './spawn-hub.ts';
 export { type HubLink, type SubjectListener } from './hub-link.ts';

@@ -8,6 +8,8 @@ import { isAskedStop } from './stopped-reason.ts';
 export interface IpcLinkOptions {
   /** Why the last try that reached a hub was given up; undefined when it was not. */
   readonly refusal?: (() => HubError | undefined) | undefined;
+  /** Why the hub left a request without answer, when it is known. */
+  readonly explainSilence?: (() => HubError | undefined) | undefined;
   /** The person wants it now. */
   readonly onReconnectNow?: (() => void) | undefined;
 }
@@ -50,7 +52,8 @@ export class IpcLink implements HubLink {
     } catch (error) {
       signal?.throwIfAborted();
       if (this.#state.state === 'lost' && this.#state.error !== undefined) throw this.#state.error;
-      throw fromIpc(error);
+      const failure = fromIpc(error);
+      throw (failure.code === 'timed-out' ? this.#options.explainSilence?.() : undefined) ?? failure;
     }
   }
 

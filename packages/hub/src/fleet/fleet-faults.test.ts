@@ -34,13 +34,14 @@ async function openWithAgent() {
 }
 
 /** The disk is full after so many more appends. */
-function fillAfter(log: MemoryLog, appends: number): void {
+function fillAfter(log: MemoryLog, appends: number): { makeRoom: () => unknown } {
   const append = log.append.bind(log);
   let left = appends;
-  vi.spyOn(log, 'append').mockImplementation((...args) => {
+  const spy = vi.spyOn(log, 'append').mockImplementation((...args) => {
     left -= 1;
     return left < 0 ? Promise.reject(full) : append(...args);
   });
+  return { makeRoom: () => spy.mockRestore() };
 }
 
 describe('on a full disk', () => {
@@ -53,10 +54,10 @@ describe('on a full disk', () => {
 
   it('keeps a name that was logged, and learns where the agent is now when there is room', async () => {
     const { runtime, log, ask, record, sessionName, id } = await openWithAgent();
-    fillAfter(log, 1);
+    const disk = fillAfter(log, 1);
     await expect(ask('agent.rename', { id, name: 'new' })).rejects.toBe(full);
     expect([record(id)?.name, sessionName()]).toEqual(['new', 'new']);
-    vi.mocked(log.append).mockRestore();
+    disk.makeRoom();
     runtime.emit({ type: 'up' });
     await vi.waitFor(() => expect(record(id)?.attachCommand).toBe('tmux attach -t new'), patience);
   });
@@ -77,12 +78,12 @@ describe('on a full disk', () => {
 
   it('calls no stop a crash whose end could not be logged, but says who stopped it when there is room', async () => {
     const { runtime, log, ask, record, fleet, id } = await openWithAgent();
-    fillAfter(log, 1);
+    const disk = fillAfter(log, 1);
     await expect(ask('agent.stop', { id })).rejects.toBe(full);
     expect(record(id)).toMatchObject({ lifecycle: 'running', lifecycleReason: 'stopping' });
     // The engine is not to blame.
     await vi.waitFor(() => expect(fleet.snapshot().runtimes).toMatchObject([{ status: 'up' }]));
-    vi.mocked(log.append).mockRestore();
+    disk.makeRoom();
     runtime.emit({ type: 'up' });
     await vi.waitFor(() => expect(record(id)?.lifecycle).toBe('stopped'), patience);
     expect(record(id)).toMatchObject({ lifecycleReason: 'stopped by you', unread: false, activity: { reason: null } });
@@ -97,10 +98,10 @@ describe('on a full disk', () => {
 
   it('finds a restart again whose success could not be logged', async () => {
     const { runtime, log, ask, record, id } = await openWithAgent();
-    fillAfter(log, 1);
+    const disk = fillAfter(log, 1);
     await expect(ask('agent.restart', { id })).rejects.toBe(full);
     expect(record(id)?.lifecycle).toBe('provisioning');
-    vi.mocked(log.append).mockRestore();
+    disk.makeRoom();
     runtime.emit({ type: 'up' });
     await vi.waitFor(() => expect(record(id)).toMatchObject({ lifecycle: 'running', pid: 5001 }), patience);
   });
@@ -115,9 +116,9 @@ describe('on a full disk', () => {
   it('gives who could not undo a removal time to try again', async () => {
     const { runtime, log, ask, record, id } = await openWithAgent();
     await ask('agent.remove', { id, undoMs: 300 });
-    fillAfter(log, 0);
+    const disk = fillAfter(log, 0);
     await expect(ask('agent.undo-remove', { id })).rejects.toBe(full);
-    vi.mocked(log.append).mockRestore();
+    disk.makeRoom();
     const dueAt = record(id)?.removeAt ?? 0;
     await vi.waitFor(() => expect(Date.now()).toBeGreaterThan(dueAt + 100), patience);
     expect(runtime.agents.has(id)).toBe(true);

@@ -36,6 +36,8 @@ async function waitForState({ store }: FleetParts, wanted: WantedState, waiting:
   return isInState(find(), wanted);
 }
 
+const overCodes: ReadonlySet<RuntimeError['code']> = new Set(['timed-out', 'pane-ended']);
+
 async function waitForText(parts: FleetParts, text: string, { id, timeoutMs, signal }: Waiting): Promise<boolean> {
   const { store, runtimes } = parts;
   const deadline = Date.now() + timeoutMs;
@@ -56,7 +58,7 @@ async function waitForText(parts: FleetParts, text: string, { id, timeoutMs, sig
     return true;
   } catch (error) {
     signal.throwIfAborted();
-    const isOver = ended.signal.aborted || (error instanceof RuntimeError && error.code === 'timed-out');
+    const isOver = ended.signal.aborted || (error instanceof RuntimeError && overCodes.has(error.code));
     if (!isOver) throw error;
     return ended.signal.aborted ? isOnScreen(parts, id, text) : false;
   } finally {

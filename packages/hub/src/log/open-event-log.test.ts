@@ -1,4 +1,13 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -6,6 +15,7 @@ import { expect, it, onTestFinished } from 'vitest';
 import type { FleetEventBody } from '../protocol/fleet-event.ts';
 import { describeEventLogContract } from '../testing/event-log-contract.ts';
 import type { EventLog } from './event-log.ts';
+import { LogKeeper } from './log-keeper.ts';
 import { type OpenEventLogOptions, openEventLog } from './open-event-log.ts';
 
 const workerUrl = new URL('./log-worker.ts', import.meta.url);
@@ -56,12 +66,66 @@ it('keeps its files from the eyes of others', async () => {
   );
 });
 
-it('shares syncs between appends that wait at the same time', async () => {
+/** Commits in a write-ahead log: the second word of a frame's header is set in the last frame of each. */
+function countCommits(path: string): number {
+  const bytes = readFileSync(path);
+  const frameSize = 24 + bytes.readUInt32BE(8);
+  const frames = Array.from(
+    { length: Math.floor((bytes.length - 32) / frameSize) },
+    (_, index) => 32 + index * frameSize,
+  );
+  return frames.filter((at) => bytes.readUInt32BE(at + 4) !== 0).length;
+}
+
+function keep(directory: string): LogKeeper {
+  const keeper = new LogKeeper({ directory, maxBytes: 1e9, lockWaitMs: 0 });
+  keeper.answer([{ id: 0, op: 'open', args: {} }]);
+  onTestFinished(() => void keeper.answer([{ id: 0, op: 'close', args: {} }]));
+  return keeper;
+}
+
+function appendRequest(id: number) {
+  return { id, op: 'append', args: { at: 1, bodies: [JSON.stringify(rename('a', `n${id}`))] } } as const;
+}
+
+it('commits appends that wait at the same time together, and in order', () => {
+  const directory = createDirectory();
+  const keeper = keep(directory);
+  const before = countCommits(join(directory, 'events.db-wal'));
+  const replies = keeper.answer(Array.from({ length: 50 }, (_, index) => appendRequest(index + 1)));
+  expect(replies).toEqual(Array.from({ length: 50 }, (_, index) => ({ id: index + 1, result: index + 1 })));
+  expect(countCommits(join(directory, 'events.db-wal')) - before).toBe(1);
+});
+
+it('answers what was asked between two appends from between them', () => {
+  const directory = createDirectory();
+  const keeper = keep(directory);
+  const stats = { id: 2, op: 'stats', args: {} } as const;
+  const replies = keeper.answer([appendRequest(1), stats, appendRequest(3)]);
+  expect(replies).toMatchObject([
+    { id: 1, result: 1 },
+    { id: 2, result: { lastSeq: 1 } },
+    { id: 3, result: 2 },
+  ]);
+});
+
+it('numbers appends that are made at the same moment in the order of the calls', async () => {
   const log = await open(createDirectory());
   const appended = await Promise.all(
     Array.from({ length: 3000 }, (_, index) => log.append([rename('a', `n${index}`)])),
   );
   expect(appended.map(([event]) => event?.seq)).toEqual(Array.from({ length: 3000 }, (_, index) => index + 1));
+  expect((await log.read(2999, 1)).map(({ event }) => event)).toEqual([rename('a', 'n2999')]);
+});
+
+it('makes nothing where a link leads that leads to nowhere', async () => {
+  const directory = createDirectory();
+  symlinkSync(join(directory, 'nowhere'), join(directory, 'lock.db'));
+  await expect(openEventLog({ directory, workerUrl })).rejects.toMatchObject({
+    code: 'state-unwritable',
+    message: expect.stringContaining('lock.db is a symbolic link'),
+  });
+  expect(readdirSync(directory)).toEqual(['lock.db']);
 });
 
 it('drops old events that the saved state covers when it grows too large, and never reuses a number', async () => {

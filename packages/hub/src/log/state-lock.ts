@@ -1,4 +1,4 @@
-import { closeSync, mkdirSync, openSync, truncateSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, openSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { HubError } from '../protocol/hub-error.ts';
@@ -45,6 +45,12 @@ export function createPrivateFile(path: string): void {
     closeSync(openSync(path, 'wx', 0o600));
   } catch (error) {
     if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+    // SQLite would make the file that a link leads to, with the permissions of any file.
+    if (existsSync(path)) return;
+    throw new HubError('state-unwritable', `${path} is a symbolic link to a file that is not there.`, {
+      hint: 'Remove the link, or make the file that it leads to: an empty one will do.',
+      cause: error,
+    });
   }
 }
 

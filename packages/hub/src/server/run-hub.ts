@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { connect } from 'node:net';
 import type { Logger } from '@swarm-tui/ipc';
 import type { HubPaths } from '../client/hub-paths.ts';
+import { pidPath } from '../client/hub-process.ts';
 import { stoppedReason } from '../client/stopped-reason.ts';
 import { hubLockedExitCode } from '../client/start-hub.ts';
 import type { EventLog } from '../log/event-log.ts';
@@ -11,6 +12,7 @@ import { toWireError } from '../protocol/wire-error.ts';
 import type { FleetService } from './fleet-service.ts';
 import { HubServer } from './hub-server.ts';
 import { type LogFile, openLogFile } from './log-file.ts';
+import { writePidFile } from './pid-file.ts';
 
 export interface RunHubOptions {
   readonly paths: HubPaths;
@@ -66,6 +68,7 @@ async function serve(
   using signals = listenToSignals((name) => stop.resolve(name));
   signal?.addEventListener('abort', () => stop.resolve('aborted'), { once: true });
   await using log = await openLogWhenFree({ paths, logWorkerUrl, lockWaitMs });
+  using _pid = writePidFile(pidPath(paths));
   if (log.damage !== null) logger.warn({ event: 'hub.log-set-aside', ...log.damage });
   const damageAtOpen = log.damage;
   await using fleet = await openFleet({ log, logger });

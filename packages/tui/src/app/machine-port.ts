@@ -69,6 +69,8 @@ export interface DirectoryPort {
 export interface MemoryPort {
   /** What was saved last; undefined the first time. It is checked by the app, so anything may come. */
   load(options?: AskOptions): Promise<unknown>;
+  /** Where a damaged file was put aside by `load`; null when it was whole. */
+  readonly setAside?: string | null;
   /** Replaces what was saved; plain JSON, at most about 1 MB. Called at most twice a second, and once at the end. */
   save(memory: unknown): Promise<void>;
 }

@@ -53,6 +53,7 @@ describe('FileMemory', () => {
     await memory.save({ palette: ['a'] });
     expect(saved(path)).toEqual({ palette: ['a'] });
     expect(readFileSync(`${path}.damaged`, 'utf8')).toBe(text);
+    expect(memory.setAside).toBe(`${path}.damaged`);
   });
 
   it('has written everything once it is settled', async () => {

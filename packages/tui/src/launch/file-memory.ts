@@ -14,9 +14,14 @@ export class FileMemory implements MemoryPort {
   /** What this UI loaded or saved last: what differs from it was changed here. */
   #known: Fields = {};
   #queue: Promise<unknown> = Promise.resolve();
+  #setAside: string | null = null;
 
   constructor(path: string) {
     this.#path = path;
+  }
+
+  get setAside(): string | null {
+    return this.#setAside;
   }
 
   load({ signal }: AskOptions = {}): Promise<unknown> {
@@ -56,8 +61,11 @@ export class FileMemory implements MemoryPort {
       throw error;
     }
     const fields = parseFields(text);
-    if (fields === undefined) await rename(this.#path, `${this.#path}.damaged`);
-    return fields;
+    if (fields !== undefined) return fields;
+    const aside = `${this.#path}.damaged`;
+    await rename(this.#path, aside);
+    this.#setAside = aside;
+    return undefined;
   }
 
   async #write(fields: Fields): Promise<void> {

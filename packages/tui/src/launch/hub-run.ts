@@ -6,6 +6,7 @@ import { createProviderRegistry } from '@swarm-tui/providers';
 import { ConfigError } from '../config/config-error.ts';
 import { Config } from '../config/config-schema.ts';
 import { configPath, loadConfig } from '../config/load-config.ts';
+import { loadInTime } from './load-in-time.ts';
 import { programFiles, readVersion } from './program-files.ts';
 import type { Environment } from './ui-environment.ts';
 
@@ -29,12 +30,11 @@ export async function runHubProcess(env: Environment): Promise<number> {
   // its connections would keep a hub that was told to end alive
   await using runtimes = new RuntimeManager();
   runtimes.register(local.id, local);
-  for (const [id, spec] of Object.entries(config.runtimes)) {
-    try {
-      runtimes.register(id, await loadRuntime(spec, { directory: dirname(configPath(env)) }));
-    } catch (error) {
-      problems.push(`runtime ${id}: ${String(error)}`);
-    }
+  const directory = dirname(configPath(env));
+  const loaded = await loadInTime(config.runtimes, (spec) => loadRuntime(spec, { directory }));
+  for (const { id, runtime, problem } of loaded) {
+    if (runtime === null) problems.push(`runtime ${id}: ${problem}`);
+    else runtimes.register(id, runtime);
   }
   // Node keeps compiled code only when a process ends by itself, which a hub may not do for weeks
   setTimeout(() => flushCompileCache(), keepCodeAfterMs).unref();

@@ -37,6 +37,9 @@ export class MemoryKeeper implements Disposable {
       const isUntouched = first === this.#saved.memory && drafts === this.#saved.drafts;
       this.#store.dispatch({ type: 'memory.loaded', memory });
       this.#isLoaded = true;
+      const { setAside } = this.#port;
+      const text = `What this list remembered was damaged: it begins anew, the file is kept as ${setAside}`;
+      if (typeof setAside === 'string') this.#store.dispatch({ type: 'toast', kind: 'error', text });
       if (isUntouched) this.#saved = this.#store.getState();
       else this.#watch();
     } catch {

@@ -62,6 +62,13 @@ describe('the keeper', () => {
     expect(saved).toEqual([{ ...emptyMemory, drafts: { 'message:b': 'kept', 'message:a': 'hello' } }]);
   });
 
+  it('says where a damaged file was put', async () => {
+    const store = new Store(createAppState({ size: { columns: 80, rows: 24 }, now: 0 }), { now: () => 0 });
+    const port = { load: async () => undefined, save: async () => {}, setAside: '/state/ui.json.damaged' };
+    using _keeper = new MemoryKeeper({ store, port });
+    await vi.waitFor(() => expect(JSON.stringify(store.getState())).toContain('kept as /state/ui.json.damaged'));
+  });
+
   it('never overwrites what it could not read', async () => {
     const failed = Promise.reject(new Error('no permission'));
     const { store, saved, keeper } = open(() => failed);

@@ -1,3 +1,5 @@
+import { HubError, killHub, resolveHubPaths } from '@swarm-tui/hub/client';
+import * as z from 'zod';
 import { formatSpan } from '../../app/theme/format.ts';
 import { formatJson } from '../output/json.ts';
 import { formatColumns } from '../output/explanation.ts';
@@ -13,7 +15,8 @@ export const addHub: AddCommand = (program, host) => {
   hub
     .command('stop')
     .description('end it; agents go on, the next command starts it again')
-    .action(async (_options, command) => stop(host, readOptions(command, {}).json));
+    .option('--force', 'also when it does not answer')
+    .action(async (_options, command) => stop(host, readOptions(command, { force: z.boolean().default(false) })));
 };
 
 async function status({ context }: CommandHost, json: boolean): Promise<void> {
@@ -33,7 +36,17 @@ async function status({ context }: CommandHost, json: boolean): Promise<void> {
   return context.write(`${formatColumns(rows).join('\n')}\n`);
 }
 
-async function stop({ context }: CommandHost, json: boolean): Promise<void> {
-  await withHub(context, (hub) => hub.request('hub.stop', {}), { mayStart: false });
+async function stop(
+  { context }: CommandHost,
+  { json, force }: { readonly json: boolean; readonly force: boolean },
+): Promise<void> {
+  if (force) await kill(context);
+  else await withHub(context, (hub) => hub.request('hub.stop', {}), { mayStart: false });
   await context.write(json ? formatJson('hub', { stopped: true }) : 'hub stopped; agents go on\n');
+}
+
+async function kill({ env }: CommandHost['context']): Promise<void> {
+  const paths = resolveHubPaths(env);
+  if ((await killHub(paths)) !== null) return;
+  throw new HubError('hub-unreachable', `No hub runs in ${paths.stateDirectory}.`);
 }
