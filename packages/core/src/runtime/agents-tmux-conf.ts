@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { quoteTmux } from '../tmux/quote.ts';
+import { lookBackKeys, searchPrompt } from '../tmux/look-back.ts';
 import { draftSessionPrefix, hiddenSession } from './session-name.ts';
 
 /**
@@ -24,6 +26,9 @@ set -g prefix2 None
 bind -n C-q detach-client
 unbind -qn MouseDown3Pane
 unbind -qn M-MouseDown3Pane
+bind -n ${lookBackKeys.scroll} copy-mode
+bind -n ${lookBackKeys.search} copy-mode \\; ${quoteTmux(searchPrompt())}
+bind -T copy-mode-vi Escape if -F '#{selection_present}' 'send-keys -X clear-selection' 'send-keys -X cancel'
 set -s escape-time 10
 set -s extended-keys on
 set -s focus-events on

@@ -11,7 +11,7 @@ export interface Respawn extends PaneLaunch {
   readonly before?: readonly TmuxCommand[] | undefined;
 }
 
-/** Starts a program in a pane. The only place that may send `respawn-pane`: see `toGuard`. */
+/** Starts a program in a pane. This and `respawnCommands` alone may send `respawn-pane`: see `toGuard`. */
 export async function respawnPane(
   transport: TmuxTransport,
   target: string,
