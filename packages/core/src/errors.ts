@@ -18,6 +18,7 @@ export type RuntimeErrorCode =
   | 'tmux-failed'
   | 'tmux-closed'
   | 'target-not-found'
+  | 'pane-ended'
   | 'worktree-dirty'
   | 'worktree-failed'
   | 'invalid-input'

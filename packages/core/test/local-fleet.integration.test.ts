@@ -129,37 +129,59 @@ it('finds everything again from tmux alone, and hears what another runtime does'
   expect(events).toEqual(['added it is #1; "ok"', 'gone probe']);
 });
 
-it('reports the end of the tmux server, and works on a new one when asked', async () => {
+it('reports the end of the tmux server, starts none by looking, and works on a new one when asked', async () => {
   const { runtime, config, tmux } = await useLocalWorld();
+  await runtime.spawnAgent(config());
   const events: string[] = [];
   runtime.watch(({ type }) => {
     if (['down', 'up', 'gone'].includes(type)) events.push(type);
   });
-  await runtime.spawnAgent(config());
   const pid = Number(tmux('display-message', '-p', '#{pid}'));
   tmux('kill-server');
   await vi.waitFor(() => expect(events).toEqual(['down']), waiting);
   // an ending server removes its socket by name, be it by then a new server's
   await vi.waitFor(() => expect(() => process.kill(pid, 0)).toThrow('ESRCH'), waiting);
   expect(await runtime.listAgents()).toEqual([]);
-  await vi.waitFor(() => expect(events.toSorted()).toEqual(['down', 'gone', 'up']), waiting);
+  await runtime.ping();
+  await expect(
+    runtime.stopAgent?.({ agentId: 'probe', runtimeId: 'local', runtimeType: 'local', data: {} }),
+  ).rejects.toMatchObject({
+    code: 'agent-not-found',
+  });
+  expect(() => tmux('list-sessions')).toThrow(/no server|connecting/);
+  expect(events).toEqual(['down', 'gone']);
   await runtime.spawnAgent(config({ agentId: 'next' }));
+  await vi.waitFor(() => expect(events).toEqual(['down', 'gone', 'up']), waiting);
   expect(await runtime.listAgents()).toMatchObject([{ handle: { agentId: 'next' }, status: 'running' }]);
 });
 
-it('hears agents again when the hidden session was killed by hand', async () => {
+it('hears of agents on a server that somebody else starts later', async () => {
+  const { config, createRuntime, runtime } = await useLocalWorld();
+  const added: string[] = [];
+  runtime.watch((event) => {
+    if (event.type === 'added') added.push(event.info.handle.agentId);
+  });
+  expect(await runtime.listAgents()).toEqual([]);
+  await createRuntime().spawnAgent(config());
+  await vi.waitFor(() => expect(added).toEqual(['probe']), waiting);
+});
+
+it('hears agents again when somebody kills the hidden session, which nobody is told of', async () => {
   const { runtime, config, tmux } = await useLocalWorld();
+  const handle = await runtime.spawnAgent(config({ command: ['cat'] }));
   const heard: string[] = [];
-  const ups: string[] = [];
+  const events: string[] = [];
   runtime.watch((event) => {
     if (event.type === 'output') heard.push(Buffer.from(event.data).toString());
-    if (event.type === 'up') ups.push('up');
+    else events.push(event.type);
   });
-  const handle = await runtime.spawnAgent(config({ command: ['cat'] }));
   tmux('kill-session', '-t', '=_swarm');
-  await vi.waitFor(() => expect(ups).toEqual(['up']), waiting);
+  const linked = (): string => tmux('list-windows', '-t', '=_swarm', '-F', '#{@swarm_id} #{window_name}');
+  await vi.waitFor(() => expect(linked().trim().split('\n')).toHaveLength(2), waiting);
   await runtime.getTmux(handle).sendKeys('probe', 0, 0, 'ping');
   await vi.waitFor(() => expect(heard.join('')).toContain('ping'), waiting);
+  expect(events).not.toContain('down');
+  expect(await runtime.listAgents()).toMatchObject([{ handle: { agentId: 'probe' }, status: 'running' }]);
 });
 
 it('gives two agents of one name two sessions, but never the session name that was asked for twice', async () => {

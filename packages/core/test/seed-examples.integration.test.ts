@@ -8,7 +8,7 @@ import type { AgentRuntime } from '../src/runtime/agent-runtime.ts';
 import { RuntimeManager } from '../src/runtime/runtime-manager.ts';
 import { FakeTmuxTransport } from '../src/testing/fake-tmux-transport.ts';
 import { TmuxService } from '../src/tmux/tmux-service.ts';
-import { useLocalWorld } from './local-world.ts';
+import { type LocalWorld, useLocalWorld } from './local-world.ts';
 
 const waiting = { timeout: 20_000, interval: 20 };
 
@@ -68,10 +68,17 @@ class MyRuntime implements AgentRuntime {
   }
 }
 
+/** A ping alone starts no server. */
+async function startServer({ runtime, tmux }: LocalWorld): Promise<void> {
+  tmux('-f', '/dev/null', 'new-session', '-d', '-s', 'by-hand', 'cat', '-');
+  await runtime.ping();
+  tmux('kill-session', '-t', '=by-hand');
+}
+
 describe.each([0, 1])('the examples of seed agent-runtime-system.md under base-index %i', (baseIndex) => {
   it('run with LocalRuntime', async () => {
     const world = await useLocalWorld({ providers: (id) => (id === 'claude' ? claude : undefined) });
-    await world.runtime.ping();
+    await startServer(world);
     world.tmux('set-option', '-g', 'base-index', String(baseIndex));
     world.tmux('set-option', '-gw', 'pane-base-index', String(baseIndex));
     const manager = new RuntimeManager();
@@ -110,7 +117,7 @@ describe.each([0, 1])('the examples of seed agent-runtime-system.md under base-i
 
   it('of seed agent-container.md run by hand on the same server', async () => {
     const world = await useLocalWorld();
-    await world.runtime.ping();
+    await startServer(world);
     world.tmux('set-option', '-g', 'base-index', String(baseIndex));
     await world.runtime.spawnAgent(world.config({ sessionName: 'agent-session', command: ['cat'] }));
     world.tmux('send-keys', '-t', 'agent-session', 'Please analyze the authentication flow', 'Enter');

@@ -62,7 +62,7 @@ export class AgentServer implements AsyncDisposable {
   readonly #unclaimed = new UnclaimedOutput();
   readonly #statuses = new MissingStatuses();
   #ready: Promise<void> | undefined;
-  #unsubscribe: () => void = () => undefined;
+  #unsubscribe: (() => void) | undefined;
   #isClosed = false;
 
   constructor(options: AgentServerOptions) {
@@ -76,6 +76,18 @@ export class AgentServer implements AsyncDisposable {
     this.service = new TmuxService({ transport: this.#transport, server });
     this.index = new AgentIndex(runtime);
     this.refresher = new Refresher(() => this.#refreshByEvent());
+  }
+
+  /** As `connect`, but only to a server that runs; answers whether one does. One that ended has no agents any more. */
+  async connectIfAlive(options: CallOptions = {}): Promise<boolean> {
+    this.#listen();
+    const mark = this.index.mark();
+    if (!this.#ready && !(await this.#transport.isAlive(options))) {
+      this.emitAll(this.index.replace([], new Map(), mark));
+      return false;
+    }
+    await this.connect(options);
+    return true;
   }
 
   /** Connects, starts the server when there is none, and learns which agents there are. Cheap when done already. */
@@ -114,16 +126,19 @@ export class AgentServer implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#isClosed = true;
-    this.#unsubscribe();
+    this.#unsubscribe?.();
     this.refresher[Symbol.dispose]();
     await this.service[Symbol.asyncDispose]();
   }
 
   async #open(): Promise<void> {
     await writeAgentsTmuxConf(this.#options.configDirectory);
-    this.#unsubscribe();
-    this.#unsubscribe = this.#transport.subscribe((event) => this.#onEvent(event));
+    this.#listen();
     await this.#setUp();
+  }
+
+  #listen(): void {
+    this.#unsubscribe ??= this.#transport.subscribe((event) => this.#onEvent(event));
   }
 
   // also for a server that runs already: it may have been started by hand, or by an older version of us
@@ -145,6 +160,7 @@ export class AgentServer implements AsyncDisposable {
     else if (event.type === 'subscription') this.#onValue(event.name, event.paneId, event.value);
     else if (event.type === 'disconnected') this.#onDisconnected(event.reason);
     else if (event.type === 'reconnected') this.#onReconnected();
+    else if (event.type === 'session-remade') this.#setUp().catch(() => undefined);
     else if (refreshingEvents.has(event.type)) this.refresher.request();
   }
 

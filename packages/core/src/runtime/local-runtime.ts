@@ -76,7 +76,8 @@ export class LocalRuntime implements AgentRuntime {
   }
 
   async listAgents(options?: CallOptions): Promise<readonly AgentInfo[]> {
-    await this.#server.connect(options);
+    // looking must not start a server that somebody ended
+    if (!(await this.#server.connectIfAlive(options))) return [];
     await this.#server.list(options);
     return this.#server.index.all().map((agent) => toAgentInfo(agent, this.#name));
   }
@@ -97,7 +98,7 @@ export class LocalRuntime implements AgentRuntime {
     const timeout = AbortSignal.timeout(pingTimeoutMs);
     const either = signal ? AbortSignal.any([signal, timeout]) : timeout;
     try {
-      await this.#server.connect({ signal: either });
+      if (!(await this.#server.connectIfAlive({ signal: either }))) return;
       await this.#server.service.transport.run(['display-message', '-p', 'ok'], { signal: either });
     } catch (cause) {
       signal?.throwIfAborted();
@@ -142,7 +143,7 @@ export class LocalRuntime implements AgentRuntime {
   watch(listener: (event: RuntimeEvent) => void): () => void {
     this.#listeners.add(listener);
     // without a connection nothing would ever be heard; a failure is reported as `down`
-    this.#server.connect().catch((cause: unknown) => {
+    this.#server.connectIfAlive().catch((cause: unknown) => {
       this.#emit({ type: 'down', reason: cause instanceof Error ? cause.message : String(cause) });
     });
     return () => this.#listeners.delete(listener);
@@ -171,7 +172,7 @@ export class LocalRuntime implements AgentRuntime {
   }
 
   async #find({ agentId }: AgentHandle, options?: CallOptions): Promise<TrackedAgent | undefined> {
-    await this.#server.connect(options);
+    if (!(await this.#server.connectIfAlive(options))) return undefined;
     if (!this.#server.index.find(agentId)) await this.#server.list(options);
     return this.#server.index.find(agentId);
   }

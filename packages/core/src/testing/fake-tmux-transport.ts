@@ -19,6 +19,10 @@ export class FakeTmuxTransport implements TmuxTransport {
     this.#answer = answer;
   }
 
+  async isAlive(): Promise<boolean> {
+    return !this.#isClosed;
+  }
+
   async run(command: TmuxCommand): Promise<readonly string[]> {
     if (this.#isClosed) throw new RuntimeError('tmux-closed', 'The fake connection is closed');
     this.commands.push(command);

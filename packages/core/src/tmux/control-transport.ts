@@ -2,8 +2,11 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { CallOptions } from '../call-options.ts';
 import { RuntimeError } from '../errors.ts';
 import { ControlClient } from './control-client.ts';
-import { createExecTransport, valueOf } from './exec-transport.ts';
+import { ControlNeighbours } from './control-neighbours.ts';
+import { valueOf } from './exec-transport.ts';
+import { KeepAlive } from './keep-alive.ts';
 import { tellListeners } from '../tell-listeners.ts';
+import { untilAborted } from '../until-aborted.ts';
 import { sessionTarget } from './tmux-target.ts';
 import { tmuxEnvironment } from './tmux-environment.ts';
 import type { TmuxEvent } from './tmux-event.ts';
@@ -26,22 +29,31 @@ export interface ControlTransportOptions {
   readonly reconnect?: boolean | undefined;
   /** How long one look whether the server lives may take before the next is tried. @default 10_000 */
   readonly probeTimeoutMs?: number | undefined;
+  /** Pause between two questions whether the server still answers on the connection. @default 15_000 */
+  readonly keepAliveMs?: number | undefined;
+  /** How long an answer to that question may take until the connection counts as silent. @default 10_000 */
+  readonly silentAfterMs?: number | undefined;
 }
 
 /**
  * One lasting `tmux -C` connection for everything. It is made by the first command, which also starts the server; a lost
- * one is made again when the server lives, or when a command needs it. Links into the hidden session are the caller's: look
- * at them after `reconnected`.
+ * one is made again when the server lives, or when a command needs it. A server that stands still is told as `disconnected`
+ * too, with the reason `silent`, and as `reconnected` when it answers. Links into the hidden session are the caller's: look
+ * at them after `reconnected` and `session-remade`.
  */
 export function createControlTransport(options: ControlTransportOptions): TmuxTransport {
   return new ControlTransport(options);
 }
 
 const pauseAfterSeconds = 5;
-const attachAttempts = 3;
+const attachAttempts = 8;
 const firstRetryMs = 50;
 const longestRetryMs = 5_000;
-const probeTimeoutMs = 10_000;
+const defaultProbeTimeoutMs = 10_000;
+const defaultKeepAliveMs = 15_000;
+const defaultSilentAfterMs = 10_000;
+/** Whatever the agent does that keeps the hidden session open; two words: started without a shell. */
+const idleProgram = ['--', 'cat', '-'];
 
 class ControlTransport implements TmuxTransport {
   readonly kind = 'control';
@@ -53,8 +65,11 @@ class ControlTransport implements TmuxTransport {
   /** `refresh-client -B` commands by the name of the subscription, to be made again on a new connection. */
   readonly #subscriptions = new Map<string, TmuxCommand>();
   readonly #disposed = new AbortController();
+  readonly #neighbours: ControlNeighbours;
+  #keepAlive: KeepAlive | undefined;
   #client: ControlClient | undefined;
   #connecting: Promise<ControlClient> | undefined;
+  #retrying: Promise<void> | undefined;
   #wasConnected = false;
 
   constructor(options: ControlTransportOptions) {
@@ -62,6 +77,16 @@ class ControlTransport implements TmuxTransport {
     this.command = options.command;
     this.session = options.attachTo ?? options.session ?? '_swarm';
     this.#env = tmuxEnvironment(options.env);
+    const { command, probeTimeoutMs: timeoutMs = defaultProbeTimeoutMs } = options;
+    this.#neighbours = new ControlNeighbours({ command, env: this.#env, session: this.session, timeoutMs });
+  }
+
+  async isAlive({ signal }: CallOptions = {}): Promise<boolean> {
+    if (this.#client || this.#connecting) return true;
+    const { signal: disposed } = this.#disposed;
+    const state = await this.#neighbours.look(signal ? AbortSignal.any([signal, disposed]) : disposed);
+    if (state === 'dead') this.#waitForServer();
+    return state !== 'dead';
   }
 
   async run(command: TmuxCommand, { signal, input }: RunOptions = {}): Promise<readonly string[]> {
@@ -97,8 +122,10 @@ class ControlTransport implements TmuxTransport {
   async [Symbol.asyncDispose](): Promise<void> {
     this.#disposed.abort(closedError('it was disposed'));
     await this.#connecting?.catch(() => undefined);
+    this.#keepAlive?.[Symbol.dispose]();
     const client = this.#client;
     this.#client = undefined;
+    if (client) void Promise.all(client.send([this.#neighbours.unmark]));
     await client?.close();
     this.#listeners.clear();
   }
@@ -112,6 +139,8 @@ class ControlTransport implements TmuxTransport {
   }
 
   #connect(): Promise<ControlClient> {
+    // a command may have connected while somebody looked whether the server lives
+    if (this.#client) return Promise.resolve(this.#client);
     this.#connecting ??= this.#open().finally(() => {
       this.#connecting = undefined;
     });
@@ -122,7 +151,10 @@ class ControlTransport implements TmuxTransport {
     const client = await this.#attach(attachAttempts);
     this.#client = client;
     void client.closed.then((reason) => this.#lost(client, reason));
-    if (this.#wasConnected) {
+    void Promise.all(client.send(this.#ownCommands()));
+    this.#keepAlive = this.#watchOver(client);
+    // whoever waits for a server did not ask for this connection
+    if (this.#wasConnected || this.#retrying) {
       await Promise.all(client.send([...this.#subscriptions.values()]));
       this.#emit({ type: 'reconnected' });
     }
@@ -130,9 +162,30 @@ class ControlTransport implements TmuxTransport {
     return client;
   }
 
+  #ownCommands(): readonly TmuxCommand[] {
+    if (this.#options.attachTo !== undefined) return [this.#neighbours.mark];
+    // a client that is left without a session, its output unread, ends tmux 3.3a at the next turn of its subscriptions
+    const stay = ['set-option', '-t', `${sessionTarget(this.session)}:`, 'detach-on-destroy', 'off'];
+    return [this.#neighbours.mark, stay];
+  }
+
+  #watchOver(client: ControlClient): KeepAlive {
+    const { keepAliveMs = defaultKeepAliveMs, silentAfterMs = defaultSilentAfterMs } = this.#options;
+    return new KeepAlive({
+      everyMs: keepAliveMs,
+      withinMs: silentAfterMs,
+      ask: () => Promise.all(client.send([['display-message', '-p', 'ok']])),
+      onSilent: () => this.#emit({ type: 'disconnected', reason: 'silent' }),
+      onAnswer: () => {
+        if (this.#client === client) this.#emit({ type: 'reconnected' });
+      },
+    });
+  }
+
   async #attach(attempts: number): Promise<ControlClient> {
     const { signal } = this.#disposed;
     signal.throwIfAborted();
+    await this.#neighbours.clear(signal);
     try {
       return await ControlClient.open({
         argv: this.#attachArgv(),
@@ -154,8 +207,7 @@ class ControlTransport implements TmuxTransport {
     const config = configFile === undefined ? [] : ['-f', configFile];
     const attach = ['-u', '-C', 'new-session', '-A', '-E', '-s', this.session, '-n', 'swarm'];
     const flags = ['-f', `ignore-size,pause-after=${pauseAfterSeconds}`];
-    // two words: started without a shell
-    return [...this.command, ...config, ...attach, ...flags, '--', 'cat', '-'];
+    return [...this.command, ...config, ...attach, ...flags, ...idleProgram];
   }
 
   #takeEvent(client: ControlClient, event: TmuxEvent): void {
@@ -164,8 +216,23 @@ class ControlTransport implements TmuxTransport {
     }
     // with `detach-on-destroy off`, tmux moves us elsewhere when the hidden session is killed
     if (event.type === 'session-changed' && event.name !== this.session && event.sessionId !== this.session)
-      client.kill('the hidden session is gone');
+      void this.#returnHome(client);
     this.#emit(event);
+  }
+
+  /** Makes the hidden session again and goes back to it, over the same connection. */
+  async #returnHome(client: ControlClient): Promise<void> {
+    if (this.#options.attachTo !== undefined) return client.kill('the session is gone');
+    const outcomes = await Promise.all(
+      client.send([
+        // another connection may have made it already
+        ['new-session', '-d', '-E', '-s', this.session, '-n', 'swarm', ...idleProgram],
+        ['switch-client', '-E', '-t', `${sessionTarget(this.session)}:`],
+        ...this.#ownCommands(),
+      ]),
+    );
+    if (outcomes[1]?.status === 'fulfilled') this.#emit({ type: 'session-remade' });
+    else client.kill('the hidden session is gone');
   }
 
   #emit(event: TmuxEvent): void {
@@ -175,8 +242,17 @@ class ControlTransport implements TmuxTransport {
   #lost(client: ControlClient, reason: string): void {
     if (this.#client !== client) return;
     this.#client = undefined;
+    this.#keepAlive?.[Symbol.dispose]();
     this.#emit({ type: 'disconnected', reason });
-    if (this.#options.reconnect !== false) void this.#retry();
+    this.#waitForServer();
+  }
+
+  /** Connects when the server lives (again). */
+  #waitForServer(): void {
+    if (this.#options.reconnect === false) return;
+    this.#retrying ??= this.#retry().finally(() => {
+      this.#retrying = undefined;
+    });
   }
 
   async #retry(): Promise<void> {
@@ -190,27 +266,12 @@ class ControlTransport implements TmuxTransport {
   }
 
   async #isServerAlive(): Promise<boolean> {
-    await using probe = createExecTransport({ command: this.command, env: this.#env });
-    // a `docker exec` or ssh in front of tmux may hang, and would end reconnecting for ever
-    const timeout = AbortSignal.timeout(this.#options.probeTimeoutMs ?? probeTimeoutMs);
-    const signal = AbortSignal.any([this.#disposed.signal, timeout]);
-    const command = ['has-session', '-t', sessionTarget(this.session)];
-    const [outcome] = await probe.settleAll([command], { signal }).catch(() => []);
-    if (outcome?.status === 'fulfilled') return true;
-    return this.#options.attachTo === undefined && outcome?.reason?.code === 'target-not-found';
+    const state = await this.#neighbours.look(this.#disposed.signal).catch(() => 'dead' as const);
+    return state === 'alive' || (state === 'bare' && this.#options.attachTo === undefined);
   }
 }
 
 /** How long to wait before the next attempt: doubling from 50 ms to 5 s, each shortened by up to half. */
 export function retryDelayMs(attempt: number, random: number): number {
   return Math.min(longestRetryMs, firstRetryMs * 2 ** Math.min(attempt, 20)) * (1 - random / 2);
-}
-
-function untilAborted<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-  if (!signal) return promise;
-  return new Promise((resolve, reject) => {
-    const abort = (): void => reject(signal.reason);
-    signal.addEventListener('abort', abort, { once: true });
-    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
-  });
 }

@@ -45,6 +45,11 @@ class ExecTransport implements TmuxTransport {
     throw toTmuxError(command, result.stderr || result.stdout || `${program} ended with ${String(result.code)}`);
   }
 
+  async isAlive(options?: CallOptions): Promise<boolean> {
+    const [outcome] = await this.settleAll([['list-sessions']], options);
+    return outcome?.status === 'fulfilled' || outcome?.reason?.code === 'target-not-found';
+  }
+
   async runAll(commands: readonly TmuxCommand[], options?: CallOptions): Promise<readonly (readonly string[])[]> {
     return (await this.settleAll(commands, options)).map(valueOf);
   }

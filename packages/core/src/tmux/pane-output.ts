@@ -7,7 +7,7 @@ const maxBufferedBytes = 4 * 1024 * 1024;
 
 /**
  * Bytes that a pane writes. Holds at most 4 MiB for a slow reader; beyond that the oldest are dropped and counted. Ends when
- * the pane's window goes; rejects with `tmux-closed` when the connection is lost. One reader; `break` releases everything.
+ * the pane's window goes; rejects with `tmux-closed` when the connection is lost or the hidden session is killed. One reader; `break` releases everything.
  */
 export interface PaneOutput extends AsyncIterable<Uint8Array> {
   /** Bytes lost so far, to a slow reader. Output that tmux itself skipped is not counted: see the `pause` event. */
@@ -76,6 +76,7 @@ export class PaneOutputStream implements PaneOutput {
   #take(event: TmuxEvent): void {
     if (event.type === 'output') this.#takeOutput(event.paneId, event.data);
     if (event.type === 'disconnected') this.#fail(closedError(event.reason));
+    if (event.type === 'session-remade') this.#fail(closedError('the hidden session was killed'));
     if (event.type === 'window-close' || event.type === 'unlinked-window-close') void this.#checkPane();
   }
 

@@ -37,6 +37,11 @@ export type TmuxEvent =
   | { readonly type: 'message'; readonly text: string }
   /** tmux ended the connection; `disconnected` follows. */
   | { readonly type: 'exit'; readonly reason: string }
-  /** The connection is lost and is being made again. Events between this and `reconnected` are lost. */
+  /** Somebody killed the hidden session: it is there again, but every link into it has to be made anew. */
+  | { readonly type: 'session-remade' }
+  /**
+   * The connection is lost and is being made again; or the server stands still (reason `silent`). Events between this and
+   * `reconnected` may be lost.
+   */
   | { readonly type: 'disconnected'; readonly reason: string }
   | { readonly type: 'reconnected' };

@@ -20,6 +20,8 @@ export interface TmuxTransport extends AsyncDisposable {
   readonly session: string | undefined;
   /** Program and arguments that reach the same server: `['tmux', '-L', 'swarm-agents']`. */
   readonly command: readonly string[];
+  /** Whether a server answers. Starts none; one that is started later is connected to by itself. */
+  isAlive(options?: CallOptions): Promise<boolean>;
   /** Runs one command; its output as lines. */
   run(command: TmuxCommand, options?: RunOptions): Promise<readonly string[]>;
   /** Runs commands in order, in one write where the transport can. Rejects with the first failure, after all were run. */
