@@ -7,6 +7,7 @@ import type { Looks } from './theme/detect.ts';
 import { Screen } from './views/Screen.tsx';
 import { ScreenReaderView } from './views/ScreenReaderView.tsx';
 
+/** What the whole UI is drawn from. */
 export interface AppProps {
   readonly store: Store;
   readonly registry: CommandRegistry;

@@ -14,6 +14,7 @@ export interface TerminalTarget {
 /** Resizing sends many sizes; one layout pass is made on the last. */
 const RESIZE_MS = 50;
 
+/** Cursor to the top left, everything erased. */
 export const HOME_AND_CLEAR = '\u001b[H\u001b[2J';
 
 function sizeOf({ columns, rows }: TerminalTarget): Size {

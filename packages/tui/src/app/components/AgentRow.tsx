@@ -10,6 +10,7 @@ import type { Line } from '../layout/line.ts';
 import { useLooks } from './look-context.ts';
 import { TextLine } from './TextLine.tsx';
 
+/** What a row is drawn from; each value the same object as long as it is the same row. */
 export interface AgentRowProps {
   readonly agent: AgentRecord;
   readonly mode: ListMode;

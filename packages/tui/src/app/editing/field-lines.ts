@@ -5,6 +5,7 @@ import { formatCount, formatPlural } from '../theme/format.ts';
 import type { GlyphSet } from '../theme/glyphs.ts';
 import { countLines, type TextField, unitAfter } from './text-field.ts';
 
+/** How a text field is drawn. */
 export interface FieldLook {
   readonly width: number;
   readonly glyphs: GlyphSet;

@@ -44,6 +44,7 @@ export function takeLastCells(text: string, width: number): string {
 /** How a text that is too long is cut: paths at the start, branches in the middle, all else at the end. */
 export type CutPlace = 'start' | 'middle' | 'end';
 
+/** How a text is cut. */
 export interface CutOptions {
   readonly place?: CutPlace | undefined;
   /** Sign of a cut: `…` or `..`. @default '…' */

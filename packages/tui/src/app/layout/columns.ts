@@ -16,6 +16,7 @@ export interface ColumnPlan {
   readonly question: { readonly start: number; readonly width: number };
 }
 
+/** What the columns are planned for. */
 export interface ColumnRequest {
   /** Cells that may be written; the blank before a divider is not among them. */
   readonly width: number;
@@ -70,30 +71,35 @@ function fitRules(rules: readonly Rule[], width: number): readonly Rule[] {
   return kept;
 }
 
+// Only the text grows by what others do not use: names keep their places while the person scrolls.
+function isUsed({ id }: Rule, { hasBranches = true, hasDiffs = true }: ColumnRequest): boolean {
+  if (id === 'branch') return hasBranches;
+  return id !== 'diff' || hasDiffs;
+}
+
+type Extra = Readonly<Partial<Record<ColumnId, number>>>;
+
+function placeColumns(rules: readonly Rule[], width: number, extra: Extra): readonly PlacedColumn[] {
+  let end = 0;
+  return rules.map(({ id, min, gap = 2 }, index) => {
+    const start = Math.min(width, end + (index === 0 ? 0 : gap));
+    const room = Math.max(0, Math.min(min + (extra[id] ?? 0), width - start));
+    end = start + room;
+    return { id, start, width: room };
+  });
+}
+
 /** The columns for a width: the least important ones vanish, what is left over goes to name and text. */
 export function planColumns(request: ColumnRequest): ColumnPlan {
-  const { hasBranches = true, hasDiffs = true } = request;
-  const fitted = fitRules(rulesFor(request), request.width);
-  const spare = Math.max(0, request.width - neededWidth(fitted));
-  // Only the text grows by them: names and what stands before them keep their places while the person scrolls.
-  const rules = fitted.filter(({ id }) => (id !== 'branch' || hasBranches) && (id !== 'diff' || hasDiffs));
+  const { width } = request;
+  const fitted = fitRules(rulesFor(request), width);
+  const rules = fitted.filter((rule) => isUsed(rule, request));
+  const spare = Math.max(0, width - neededWidth(fitted));
   const freed = neededWidth(fitted) - neededWidth(rules);
-  const nameMin = rules.find((rule) => rule.id === 'name')?.min ?? 0;
+  const nameMin = rules.find(({ id }) => id === 'name')?.min ?? 0;
   // Three eighths of what is spare make names whole sooner than texts, which are cut anyway.
-  const nameExtra = Math.min(NAME_IDEAL - nameMin, Math.ceil((spare * 3) / 8));
-  const columns: PlacedColumn[] = [];
-  let start = 0;
-  for (const { id, min, gap = 2 } of rules) {
-    start = Math.min(request.width, start + (columns.length === 0 ? 0 : gap));
-    const extra = id === 'name' ? nameExtra : id === 'text' ? spare - nameExtra + freed : 0;
-    const room = Math.max(0, Math.min(min + extra, request.width - start));
-    columns.push({ id, start, width: room });
-    start += room;
-  }
-  const textStart = columns.find((column) => column.id === 'text')?.start ?? 0;
-  return {
-    width: request.width,
-    columns,
-    question: { start: textStart, width: Math.max(0, request.width - 1 - textStart) },
-  };
+  const name = Math.min(NAME_IDEAL - nameMin, Math.ceil((spare * 3) / 8));
+  const columns = placeColumns(rules, width, { name, text: spare - name + freed });
+  const start = columns.find(({ id }) => id === 'text')?.start ?? 0;
+  return { width, columns, question: { start, width: Math.max(0, width - 1 - start) } };
 }

@@ -9,36 +9,56 @@ const pieces =
 
 const RESET = '\u001b[0m';
 
-/** Cells `from` to `from + width` of a line with colours. A wide character cut in half becomes a blank; colours end with the line. */
-export function cropLine(line: string, from: number, width: number): Span {
-  let column = 0;
-  let shown = '';
-  let used = 0;
-  let hasColour = false;
-  const end = from + width;
-  const put = (text: string, cells: number): void => {
-    shown += text;
-    used += cells;
-  };
-  for (const [, sgr, text] of line.matchAll(pieces)) {
-    if (sgr !== undefined) {
-      shown += sgr;
-      hasColour = true;
-    }
-    if (text === undefined || column >= end) continue;
-    for (const grapheme of graphemes(cleanText(text))) {
-      const cells = cellWidth(grapheme);
-      const next = column + cells;
-      if (column >= from && next <= end) put(grapheme, cells);
-      else if (next > from && column < end)
-        put(' '.repeat(Math.min(next, end) - Math.max(column, from)), Math.min(next, end) - Math.max(column, from));
-      column = next;
-      if (column >= end) break;
+/** Takes the cells `from` to `end` out of text that comes piece by piece. */
+class CellWindow {
+  readonly #from: number;
+  readonly #end: number;
+  #column = 0;
+  shown = '';
+  used = 0;
+
+  constructor(from: number, end: number) {
+    this.#from = from;
+    this.#end = end;
+  }
+
+  add(text: string): void {
+    if (this.#column >= this.#end) return;
+    for (const grapheme of graphemes(text)) {
+      this.#addOne(grapheme);
+      if (this.#column >= this.#end) return;
     }
   }
-  return { text: shown + (hasColour ? RESET : '') + ' '.repeat(width - used), token: 'raw', width };
+
+  // A wide character cut in half becomes a blank.
+  #addOne(grapheme: string): void {
+    const start = Math.max(this.#column, this.#from);
+    const next = this.#column + cellWidth(grapheme);
+    const cells = Math.min(next, this.#end) - start;
+    const isWhole = this.#column >= this.#from && next <= this.#end;
+    this.#column = next;
+    if (!isWhole && cells <= 0) return;
+    this.shown += isWhole ? grapheme : ' '.repeat(cells);
+    this.used += cells;
+  }
 }
 
+/** Cells `from` to `from + width` of a line with colours, which end with the line. */
+export function cropLine(line: string, from: number, width: number): Span {
+  const view = new CellWindow(from, from + width);
+  let hasColour = false;
+  for (const [, sgr, text] of line.matchAll(pieces)) {
+    if (sgr !== undefined) {
+      view.shown += sgr;
+      hasColour = true;
+    }
+    if (text !== undefined) view.add(cleanText(text));
+  }
+  const end = (hasColour ? RESET : '') + ' '.repeat(width - view.used);
+  return { text: view.shown + end, token: 'raw', width };
+}
+
+/** A screen, and the part of it that is to be shown. */
 export interface CropRequest {
   readonly lines: readonly string[];
   readonly columns: number;
@@ -56,19 +76,20 @@ export function lastUsedRow({ lines, cursor }: Pick<CropRequest, 'lines' | 'curs
   return Math.max(last, cursor?.row ?? -1);
 }
 
+// Where the part in sight begins; a cursor outside of it pulls it along unless the person panned.
+function originOf(request: CropRequest): { readonly row: number; readonly column: number } {
+  const { columns, rows, panColumns, panRows, cursor } = request;
+  const row = Math.max(0, lastUsedRow(request) + 1 - panRows) - rows;
+  if (panColumns > 0 || panRows > 0 || cursor === null) return { row, column: panColumns };
+  return { row: Math.min(row, cursor.row), column: Math.max(0, cursor.column - columns + 1) };
+}
+
 /** A screen cropped to `columns` × `rows`, never scaled: anchored bottom left, with the cursor in sight. */
 export function cropScreen(request: CropRequest): readonly Line[] {
-  const { lines, columns, rows, panColumns, panRows, cursor } = request;
-  const end = Math.max(0, lastUsedRow(request) + 1 - panRows);
-  const isPanned = panColumns > 0 || panRows > 0;
-  // A cursor above the part in sight pulls the view up.
-  const top = end - rows;
-  const first = !isPanned && cursor !== null && cursor.row < top ? cursor.row : top;
-  const from = !isPanned && cursor !== null && cursor.column >= columns ? cursor.column - columns + 1 : panColumns;
-  const cropped: Line[] = [];
-  for (let row = first; row < first + rows; row += 1) {
-    const line = row < 0 ? undefined : lines[row];
-    cropped.push(line === undefined ? [blank(columns)] : [cropLine(line, from, columns)]);
-  }
-  return cropped;
+  const { lines, columns, rows } = request;
+  const { row: first, column } = originOf(request);
+  return Array.from({ length: rows }, (_, index) => {
+    const line = first + index < 0 ? undefined : lines[first + index];
+    return line === undefined ? [blank(columns)] : [cropLine(line, column, columns)];
+  });
 }

@@ -7,6 +7,7 @@ import { cleanText } from './clean-text.ts';
 import { blank, fitLine, type Line, span } from './line.ts';
 import { branchOf } from './row-line.ts';
 
+/** What the details side is drawn from. */
 export interface DetailsContent {
   readonly agent: AgentRecord;
   /** Why it has its state; null until the hub said so. */

@@ -4,6 +4,7 @@ import type { GlyphSet } from '../theme/glyphs.ts';
 import { cleanText } from './clean-text.ts';
 import { type Line, span, spread } from './line.ts';
 
+/** What the filter line is drawn from, besides the filter. */
 export interface FilterLineContent {
   readonly matching: number;
   readonly all: number;

@@ -18,6 +18,7 @@ export interface PlacedHint {
   readonly command: string;
 }
 
+/** The hints as drawn, and where each of them stands. */
 export interface FooterLine {
   readonly line: Line;
   readonly hints: readonly PlacedHint[];

@@ -3,6 +3,7 @@ import { formatCount } from '../theme/format.ts';
 import type { GlyphSet } from '../theme/glyphs.ts';
 import { blank, fitLine, type Line, type Span, span, spread } from './line.ts';
 
+/** What the header is drawn from. */
 export interface HeaderContent {
   readonly counts: Readonly<Record<SectionId, number>>;
   readonly glyphs: GlyphSet;

@@ -12,10 +12,12 @@ export interface Span {
 /** One line of the screen, from left to right. */
 export type Line = readonly Span[];
 
+/** A piece of text; its token says what it means. */
 export function span(text: string, token: Span['token'] = 'text'): Span {
   return { text, token };
 }
 
+/** So many empty cells. */
 export function blank(width: number): Span {
   return { text: ' '.repeat(Math.max(0, width)), token: 'text' };
 }

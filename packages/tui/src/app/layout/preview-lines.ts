@@ -74,6 +74,7 @@ function screenLines(content: PreviewContent, columns: number, rows: number): re
   return cropScreen({ lines: frame.lines, columns, rows, panColumns, panRows, cursor });
 }
 
+/** The room that the preview has. */
 export interface PreviewSize {
   readonly columns: number;
   readonly rows: number;

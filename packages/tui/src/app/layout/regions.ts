@@ -28,6 +28,7 @@ export interface Regions {
   readonly footer: Region;
 }
 
+/** What the regions are laid out for. */
 export interface RegionRequest {
   /** The list stands beside panes: no preview, the dock's rows. */
   readonly isDocked: boolean;
@@ -85,7 +86,7 @@ export function layoutRegions(size: Size, request: RegionRequest): Regions {
   const footer = sheetRows > 0 ? 0 : Math.min(rows - 1, footerRows(mode) + request.toastRows);
   const top = Math.min(headerRows(mode, request.hasFilter), rows - footer - sheetRows);
   const bottom = rows - footer - sheetRows;
-  const area = (column: number, width: number, from = top, to = bottom): Region => ({
+  const area: Area = (column, width, [from, to] = [top, bottom]) => ({
     column,
     row: Math.min(from, rows),
     columns: width,
@@ -93,9 +94,9 @@ export function layoutRegions(size: Size, request: RegionRequest): Regions {
   });
   const base = {
     mode,
-    header: area(0, columns, 0, Math.min(top, rows)),
-    sheet: sheetRows > 0 ? area(0, columns, rows - sheetRows, rows) : null,
-    footer: area(0, columns, rows - footer, rows),
+    header: area(0, columns, [0, Math.min(top, rows)]),
+    sheet: sheetRows > 0 ? area(0, columns, [rows - sheetRows, rows]) : null,
+    footer: area(0, columns, [rows - footer, rows]),
     peek: null,
     preview: null,
     details: null,
@@ -113,7 +114,8 @@ export function layoutRegions(size: Size, request: RegionRequest): Regions {
   };
 }
 
-type Area = (column: number, width: number, from?: number, to?: number) => Region;
+/** A rectangle by its columns, and the lines from and to; by default those between header and footer. */
+type Area = (column: number, width: number, lines?: readonly [from: number, to: number]) => Region;
 
 // A peek is a rule and six lines; the list keeps at least as many.
 function withPeek(base: Omit<Regions, 'list'>, { columns, rows }: Size, area: Area): Regions {
@@ -121,5 +123,9 @@ function withPeek(base: Omit<Regions, 'list'>, { columns, rows }: Size, area: Ar
   const peekRows = PEEK_ROWS + 1;
   if (rows < 20 || whole.rows < peekRows + 4) return { ...base, list: whole };
   const split = whole.row + whole.rows - peekRows;
-  return { ...base, list: area(0, columns, whole.row, split), peek: area(0, columns, split) };
+  return {
+    ...base,
+    list: area(0, columns, [whole.row, split]),
+    peek: area(0, columns, [split, whole.row + whole.rows]),
+  };
 }

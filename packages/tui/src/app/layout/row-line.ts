@@ -5,7 +5,7 @@ import type { Token } from '../theme/tokens.ts';
 import { shownState, shownText } from '../state/agent-state.ts';
 import { fitLeft, fitRight } from './cells.ts';
 import { cleanName, cleanText } from './clean-text.ts';
-import type { ColumnPlan, PlacedColumn } from './columns.ts';
+import type { ColumnId, ColumnPlan } from './columns.ts';
 import { blank, fitLine, type Line, type Span, span } from './line.ts';
 
 /** What a row is drawn from, besides its agent. */
@@ -22,7 +22,7 @@ export interface RowLook {
 
 /** A list row in wide mode, exactly as wide as its plan. */
 export function rowLine(agent: AgentRecord, plan: ColumnPlan, look: RowLook): Line {
-  const { word, section } = shownState(agent);
+  const { section } = shownState(agent);
   const isQuestion = section === 'needs-you' || look.lostSince !== null;
   const line: Span[] = [];
   let used = 0;
@@ -31,39 +31,36 @@ export function rowLine(agent: AgentRecord, plan: ColumnPlan, look: RowLook): Li
     const isText = column.id === 'text';
     const width = isText && isQuestion ? plan.question.width : column.width;
     if (width === 0) continue;
-    line.push(blank(column.start - used), ...cell(agent, { ...column, width }, look, word));
+    line.push(blank(column.start - used), ...cells[column.id](agent, width, look));
     used = column.start + width;
   }
   return fitLine(line, plan.width);
 }
 
-function cell(agent: AgentRecord, column: PlacedColumn, look: RowLook, word: string): readonly Span[] {
-  const { width } = column;
-  const options = { mark: look.glyphs.cut };
-  const dim = (text: string): Span[] => [span(fitLeft(cleanText(text), width, options), 'dim')];
-  switch (column.id) {
-    case 'lead':
-      return leadSpans(agent, look);
-    case 'word':
-      return [wordSpan(agent, look, fitLeft(word, width, options))];
-    case 'since':
-      return [span(fitRight(formatSpan(look.now - agent.activity.since), width), 'dim')];
-    case 'name':
-      return [nameSpan(agent, look, width)];
-    case 'agent':
-      return dim(agent.provider);
-    case 'host':
-      return dim(agent.host);
-    case 'text':
-      return textSpans(agent, look, width);
-    case 'branch':
-      return [span(fitLeft(cleanText(branchOf(agent)), width, { ...options, place: 'middle' }), 'dim')];
-    case 'diff':
-      return diffSpans(agent, look, width);
-    case 'age':
-      return [span(fitRight(formatSpan(look.now - agent.createdAt), width), 'dim')];
-  }
-}
+type Cell = (agent: AgentRecord, width: number, look: RowLook) => readonly Span[];
+
+const dimCell =
+  (read: (agent: AgentRecord) => string, place: 'end' | 'middle' = 'end'): Cell =>
+  (agent, width, { glyphs }) => [span(fitLeft(cleanText(read(agent)), width, { mark: glyphs.cut, place }), 'dim')];
+
+const spanCell =
+  (read: (agent: AgentRecord) => number): Cell =>
+  (agent, width, { now }) => [span(fitRight(formatSpan(now - read(agent)), width), 'dim')];
+
+const cells: Readonly<Record<ColumnId, Cell>> = {
+  lead: (agent, _width, look) => leadSpans(agent, look),
+  word: (agent, width, look) => [
+    wordSpan(agent, look, fitLeft(shownState(agent).word, width, { mark: look.glyphs.cut })),
+  ],
+  since: spanCell(({ activity }) => activity.since),
+  name: (agent, width, look) => [nameSpan(agent, look, width)],
+  agent: dimCell(({ provider }) => provider),
+  host: dimCell(({ host }) => host),
+  text: (agent, width, look) => textSpans(agent, look, width),
+  branch: dimCell((agent) => branchOf(agent), 'middle'),
+  diff: (agent, width, look) => diffSpans(agent, look, width),
+  age: spanCell(({ createdAt }) => createdAt),
+};
 
 /** Bar, mark, glyph: the four cells every row begins with. */
 export function leadSpans(agent: AgentRecord, look: RowLook): readonly Span[] {
@@ -76,6 +73,7 @@ export function barSpan({ isSelected, glyphs }: RowLook): Span {
   return isSelected ? span(glyphs.of.bar, 'accent') : blank(1);
 }
 
+/** The sign of its state. */
 export function glyphSpan(agent: AgentRecord, look: RowLook): Span {
   if (look.lostSince !== null) return span(look.glyphs.of.lost, 'dim');
   const { glyph, token } = shownState(agent);
@@ -89,10 +87,12 @@ function wordToken(agent: AgentRecord, look: RowLook): Token {
   return token;
 }
 
+/** The word of its state; only what needs the person has a colour. */
 export function wordSpan(agent: AgentRecord, look: RowLook, text: string): Span {
   return span(text, wordToken(agent, look));
 }
 
+/** Its name, strong where it wants to be seen. */
 export function nameSpan(agent: AgentRecord, look: RowLook, width: number): Span {
   const { section } = shownState(agent);
   const isStrong = look.lostSince === null && (section === 'needs-you' || section === 'done');
@@ -114,6 +114,7 @@ export function textSpans(agent: AgentRecord, look: RowLook, width: number): rea
   return [span(`${fitLeft(text, room, options)}  ${note}`, 'dim')];
 }
 
+/** The branch it works on; empty where there is none. */
 export function branchOf(agent: AgentRecord): string {
   return agent.git?.branch ?? agent.worktree?.branch ?? '';
 }

@@ -42,10 +42,10 @@ export function copyQuestion(sheet: SheetOf<'choice'>, state: AppState): Questio
   const agents = agentsOf(state, sheet.agentIds);
   const [only] = agents;
   const isMany = agents.length > 1;
-  const whole = (id: string, key: string, label: string, read: (agent: AgentRecord) => string): Choice => {
+  const whole = (about: Pick<Choice, 'id' | 'key' | 'label'>, read: (agent: AgentRecord) => string): Choice => {
     const text = fromAll(agents, read);
     const note = isMany ? formatPlural(agents.length, 'line') : cleanText(text);
-    return { id, key, label, note, run: copier(label.toLowerCase(), () => text) };
+    return { ...about, note, run: copier(about.label.toLowerCase(), () => text) };
   };
   const hasBranch = agents.some((agent) => branchOf(agent) !== '');
   return {
@@ -53,9 +53,9 @@ export function copyQuestion(sheet: SheetOf<'choice'>, state: AppState): Questio
     note: 'to the clipboard',
     facts: [],
     choices: [
-      whole('attach', 'y', 'Attach command', ({ attachCommand }) => attachCommand),
-      whole('path', 'p', 'Path', ({ directory }) => directory),
-      ...(hasBranch ? [whole('branch', 'b', 'Branch', branchOf)] : []),
+      whole({ id: 'attach', key: 'y', label: 'Attach command' }, ({ attachCommand }) => attachCommand),
+      whole({ id: 'path', key: 'p', label: 'Path' }, ({ directory }) => directory),
+      ...(hasBranch ? [whole({ id: 'branch', key: 'b', label: 'Branch' }, branchOf)] : []),
       {
         id: 'screen',
         key: 't',

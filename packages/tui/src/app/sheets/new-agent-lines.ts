@@ -61,39 +61,45 @@ function directoryText({ form, completions }: NewAgentSheet, look: FieldLook): R
   return { value: [fieldLine(form.directory, look)], helps: [help] };
 }
 
-function rowText(row: FormRow, sheet: NewAgentSheet, state: AppState, look: FieldLook): RowText {
-  const { form } = sheet;
-  switch (row) {
-    case 'provider':
-      return providerText(sheet, state);
-    case 'task':
-      return {
-        value: windowOf(fieldLines(form.task, { ...look, width: look.width - 3 }), TASK_ROWS),
-        helps: ['Alt+Enter new line, ^G editor'],
-      };
-    case 'name':
-      return { value: [fieldLine(form.name, look)], helps: ['from the task; edit freely'] };
-    case 'directory':
-      return directoryText(sheet, look);
-    case 'worktree':
-      return worktreeText(sheet, look);
-    case 'runtime':
-      return { value: [[span(cleanText(form.runtimeId))]], helps: [others(runtimeChoices(state), form.runtimeId)] };
-    case 'permission': {
-      const isAsking = form.permission === 'ask';
-      return { value: [[span(isAsking ? 'ask me' : 'autopilot')]], helps: [isAsking ? '← → autopilot' : '← → ask me'] };
-    }
-    case 'model':
-      return { value: [fieldLine(form.model, look)], helps: ['empty: its own choice'] };
-  }
+/** What a row of the form is drawn from. */
+interface RowContent {
+  readonly sheet: NewAgentSheet;
+  readonly state: AppState;
+  readonly look: FieldLook;
 }
 
-function rowLines(row: FormRow, sheet: NewAgentSheet, state: AppState, { width, glyphs }: SheetLook): readonly Line[] {
+const rowTexts: Readonly<Record<FormRow, (content: RowContent) => RowText>> = {
+  provider: ({ sheet, state }) => providerText(sheet, state),
+  task: ({ sheet, look }) => ({
+    value: windowOf(fieldLines(sheet.form.task, { ...look, width: look.width - 3 }), TASK_ROWS),
+    helps: ['Alt+Enter new line, ^G editor'],
+  }),
+  name: ({ sheet, look }) => ({ value: [fieldLine(sheet.form.name, look)], helps: ['from the task; edit freely'] }),
+  directory: ({ sheet, look }) => directoryText(sheet, look),
+  worktree: ({ sheet, look }) => worktreeText(sheet, look),
+  runtime: ({ sheet: { form }, state }) => ({
+    value: [[span(cleanText(form.runtimeId))]],
+    helps: [others(runtimeChoices(state), form.runtimeId)],
+  }),
+  permission: ({ sheet: { form } }) =>
+    form.permission === 'ask'
+      ? { value: [[span('ask me')]], helps: ['← → autopilot'] }
+      : { value: [[span('autopilot')]], helps: ['← → ask me'] },
+  model: ({ sheet, look }) => ({ value: [fieldLine(sheet.form.model, look)], helps: ['empty: its own choice'] }),
+};
+
+interface FormLook {
+  readonly sheet: NewAgentSheet;
+  readonly state: AppState;
+  readonly look: SheetLook;
+}
+
+function rowLines(row: FormRow, { sheet, state, look: { width, glyphs } }: FormLook): readonly Line[] {
   const isFocused = sheet.focus === row;
   // Below 66 columns the helps have no room of use.
   const hasHelp = width >= 66;
   const room = hasHelp ? VALUE + Math.max(0, Math.floor((width - 80) / 2)) : width - 3 - LABEL - 1;
-  const { value, helps } = rowText(row, sheet, state, { width: room - 1, glyphs, isFocused });
+  const { value, helps } = rowTexts[row]({ sheet, state, look: { width: room - 1, glyphs, isFocused } });
   return value.map((line, index) => {
     const left: Line = [
       span(isFocused ? ` ${glyphs.of.bar} ` : '   ', 'accent'),
@@ -125,7 +131,7 @@ export function newAgentBody(sheet: NewAgentSheet, state: AppState, look: SheetL
   const lines: Line[] = [];
   let focusEnd = 0;
   for (const row of formRows) {
-    lines.push(...rowLines(row, sheet, state, look));
+    lines.push(...rowLines(row, { sheet, state, look }));
     if (row === sheet.focus) focusEnd = lines.length;
   }
   if (sheet.isStarting) lines.push([blank(3), span('Starting …', 'dim')]);

@@ -1,6 +1,6 @@
 import { countLines } from '../editing/text-field.ts';
 import { unicodeGlyphs } from '../theme/glyphs.ts';
-import { formRows, type Sheet } from '../state/sheet.ts';
+import { formRows, type Sheet, type SheetKind, type SheetOf } from '../state/sheet.ts';
 import { promptLines } from './prompt-lines.ts';
 
 /** More than any screen has: the sheet takes what it can get. */
@@ -10,32 +10,29 @@ const PROMPT_LINES = 4;
 const RULE_AND_HINTS = 2;
 const WIDE_KEYS = 120;
 
-function messageRows({ agentIds, field, queue }: Extract<Sheet, { kind: 'message' }>): number {
+function messageRows({ agentIds, field, queue }: SheetOf<'message'>): number {
   const text = Math.min(10, Math.max(5, countLines(field.text)));
   return text + (agentIds.length > 1 ? 3 : 4 + Math.min(5, queue?.length ?? 0)) + RULE_AND_HINTS;
 }
 
+type RowCounts = { readonly [K in SheetKind]: (sheet: SheetOf<K>, columns: number) => number };
+
+const rowCounts: RowCounts = {
+  // Five columns beside each other are what fits in few lines; anything else is as high as it may be.
+  keys: ({ isLeader = false }, columns) => (isLeader || columns < WIDE_KEYS ? ALL : 11),
+  prompt: (sheet, columns) => Math.min(PROMPT_LINES, promptLines(sheet, columns, unicodeGlyphs).lines.length) + 1,
+  message: messageRows,
+  'new-agent': () => formRows.length + 5 + RULE_AND_HINTS,
+  choice: ({ agentIds }) => 9 + Math.min(8, agentIds.length) + 1,
+  rename: () => 3 + RULE_AND_HINTS,
+  palette: () => 11,
+  text: () => ALL,
+  explain: () => ALL,
+};
+
 /** Lines an open sheet would like, its rule and its hints included. Pure, since the layout of everything else hangs on it. */
 export function sheetRows(sheet: Sheet | null, columns: number): number {
   if (sheet === null) return 0;
-  switch (sheet.kind) {
-    case 'keys':
-      // Five columns beside each other are what fits in few lines; anything else is as high as it may be.
-      return sheet.isLeader === true || columns < WIDE_KEYS ? ALL : 11;
-    case 'prompt':
-      return Math.min(PROMPT_LINES, promptLines(sheet, columns, unicodeGlyphs).lines.length) + 1;
-    case 'message':
-      return messageRows(sheet);
-    case 'new-agent':
-      return formRows.length + 5 + RULE_AND_HINTS;
-    case 'choice':
-      return 9 + Math.min(8, sheet.agentIds.length) + 1;
-    case 'rename':
-      return 3 + RULE_AND_HINTS;
-    case 'palette':
-      return 11;
-    case 'text':
-    case 'explain':
-      return ALL;
-  }
+  const count = rowCounts[sheet.kind] as (sheet: Sheet, columns: number) => number;
+  return count(sheet, columns);
 }

@@ -60,4 +60,5 @@ export type AppEvent =
   | { readonly type: 'memory.loaded'; readonly memory: Memory }
   | { readonly type: 'memory'; readonly memory: Memory };
 
+/** The event of one type. */
 export type AppEventOf<T extends AppEvent['type']> = Extract<AppEvent, { readonly type: T }>;

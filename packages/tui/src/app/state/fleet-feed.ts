@@ -6,6 +6,7 @@ const FRAME_MS = 33;
 /** A frame over a link that cannot take more. */
 const SLOW_FRAME_MS = 200;
 
+/** Where the fleet comes from and goes to. */
 export interface FleetFeedOptions {
   readonly hub: HubConnection;
   readonly store: Store;

@@ -2,6 +2,7 @@ import type { ConnectionState, HubConnection } from '@swarm-tui/hub/client';
 import { errorText } from '../commands/error-text.ts';
 import type { Store } from './store.ts';
 
+/** Who is listened to, and where it is told. */
 export interface HubNoticesOptions {
   readonly hub: HubConnection;
   readonly store: Store;

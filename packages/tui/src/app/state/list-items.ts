@@ -123,24 +123,30 @@ function lastWaiting({ fleet, visible, group }: ContentRequest): string | undefi
   return visible === null ? ids.at(-1) : ids.findLast((id) => visible.has(id));
 }
 
+function headingOf({ key, title, section, members, counts, total }: Bucket, request: ContentRequest): ListItem {
+  const about = request.group === 'attention' ? { section, counts: null } : { section: null, counts };
+  const isFolded = request.folds.has(key);
+  return { kind: 'heading', key, title, count: total, shown: members.length, isFolded, ...about };
+}
+
+// In the dock a line parts those that need the person from the rest.
+function needsRule({ headings }: ContentRequest, last: ListItem | undefined, waiting: string | undefined): boolean {
+  return headings === 'rule' && last !== undefined && last.key === waiting;
+}
+
 /** Flattens the sections to items; made anew only when sections, folds or filter changed. */
 export function buildContent(request: ContentRequest): ListContent {
   const { buckets, matching, hosts } = fillBuckets(request);
   const items: ListItem[] = [];
   const indexOf = new Map<string, number>();
   const hasHeadings = request.headings === 'all';
-  for (const { key, title, section: first, members, counts, total } of buckets) {
-    const isFolded = hasHeadings && request.folds.has(key);
-    const isHidden = request.group === 'attention' && members.length === 0;
-    if (isHidden) continue;
-    if (request.headings === 'rule' && items.at(-1)?.key === lastWaiting(request))
-      items.push({ kind: 'rule', key: 'rule' });
-    if (hasHeadings) {
-      const isSection = request.group === 'attention';
-      const about = isSection ? { section: first, counts: null } : { section: null, counts };
-      items.push({ kind: 'heading', key, title, count: total, shown: members.length, isFolded, ...about });
-    }
-    if (isFolded) continue;
+  const waiting = lastWaiting(request);
+  for (const bucket of buckets) {
+    const { key, members } = bucket;
+    if (request.group === 'attention' && members.length === 0) continue;
+    if (needsRule(request, items.at(-1), waiting)) items.push({ kind: 'rule', key: 'rule' });
+    if (hasHeadings) items.push(headingOf(bucket, request));
+    if (hasHeadings && request.folds.has(key)) continue;
     for (const { id, section } of members) {
       indexOf.set(id, items.length);
       items.push({ kind: 'agent', key: id, section });

@@ -82,20 +82,24 @@ export function settle(state: AppState): AppState {
   return fleet === state.fleet ? state : rebuildList({ ...state, fleet });
 }
 
+/** So many rows down, or up when negative. */
 export function moveCursor(state: AppState, count: number): AppState {
   return putCursor(state, stepStop(state.list.content.items, state.list.cursor, count));
 }
 
+/** So many screens down, or up. */
 export function pageCursor(state: AppState, count: number): AppState {
   return moveCursor(state, count * Math.max(1, frameOf(state).rows - 2));
 }
 
+/** The first row, or the last. */
 export function endCursor(state: AppState, end: 'top' | 'bottom'): AppState {
   const { items } = state.list.content;
   const index = end === 'top' ? nearestStop(items, 0, 1) : nearestStop(items, items.length - 1, -1);
   return putCursor(state, index);
 }
 
+/** To an agent or a folded heading; one that is not there yet is waited for. */
 export function cursorTo(state: AppState, key: string): AppState {
   const index = indexOfKey(state.list.content.items, state.list.content.indexOf, key);
   return index === undefined ? withList(state, { awaitedKey: key }) : putCursor(state, index);

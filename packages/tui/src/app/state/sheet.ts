@@ -16,6 +16,7 @@ export const formRows = [
   'permission',
   'model',
 ] as const;
+/** One row of that form. */
 export type FormRow = (typeof formRows)[number];
 
 /** What was filled in for a new agent. */
@@ -114,5 +115,7 @@ export type Sheet =
       readonly scroll: number;
     };
 
+/** The name of one kind of sheet. */
 export type SheetKind = Sheet['kind'];
+/** A sheet of one kind. */
 export type SheetOf<K extends SheetKind> = Extract<Sheet, { readonly kind: K }>;

@@ -39,6 +39,7 @@ export function isPulsing(state: AppState): boolean {
   });
 }
 
+/** What the ticker looks at. */
 export interface TickerOptions {
   readonly store: Store;
   /** False with NO_MOTION, over a slow link, in screen-reader mode. */

@@ -11,6 +11,7 @@ export interface LookConfig {
   readonly glyphs?: 'unicode' | 'ascii' | 'auto' | undefined;
 }
 
+/** Colours and signs, as the terminal and the person allow. */
 export interface Looks {
   readonly theme: Theme;
   readonly glyphs: GlyphSet;

@@ -30,6 +30,7 @@ export interface GlyphSet {
   readonly of: Readonly<Record<GlyphName, string>>;
 }
 
+/** Signs of one cell that common fonts have. */
 export const unicodeGlyphs: GlyphSet = {
   name: 'unicode',
   cut: '…',
@@ -59,6 +60,7 @@ export const unicodeGlyphs: GlyphSet = {
   },
 };
 
+/** For terminals that have no others. */
 export const asciiGlyphs: GlyphSet = {
   name: 'ascii',
   cut: '..',

@@ -7,11 +7,14 @@ export interface Look {
   readonly off: string;
 }
 
+/** What the terminal is drawn on. */
 export type Background = 'dark' | 'light';
+/** A theme by name. */
 export type ThemeName = Background | 'high-contrast-dark' | 'high-contrast-light';
 /** Colours the terminal shows; `none` under NO_COLOR and TERM=dumb. */
 export type ColourDepth = 'none' | '16' | 'truecolour';
 
+/** Colours by meaning, as SGR. */
 export interface Theme {
   readonly looks: Readonly<Record<Token, Look>>;
   /** Background of the row under the cursor, and what its text gets besides. */

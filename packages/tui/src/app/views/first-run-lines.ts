@@ -7,6 +7,7 @@ import type { AppState } from '../state/app-state.ts';
 import { firstChoices } from '../state/first-run.ts';
 import type { GlyphSet } from '../theme/glyphs.ts';
 
+/** How the first run is drawn. */
 export interface FirstRunLook {
   readonly width: number;
   readonly glyphs: GlyphSet;
