@@ -15,6 +15,7 @@ import { createAppState } from './state/app-state.ts';
 import { FleetFeed } from './state/fleet-feed.ts';
 import { HubNotices } from './state/hub-notices.ts';
 import { ScreenFeed } from './state/screen-feed.ts';
+import { SheetFocus } from './state/sheet-focus.ts';
 import { type Clock, Store } from './state/store.ts';
 import { Ticker } from './state/ticker.ts';
 import { HOME_AND_CLEAR, TerminalOutput, type TerminalTarget } from './terminal-output.ts';
@@ -33,6 +34,7 @@ export interface AppConfig extends LookConfig {
   readonly isScreenReader?: boolean | undefined;
 }
 
+/** What the UI runs on; everything that reaches outside comes from here. */
 export interface AppOptions {
   readonly stdin: TerminalInput;
   readonly stdout: TerminalTarget;
@@ -204,6 +206,7 @@ class TerminalApp implements RunningApp {
       new ScreenFeed({ hub, store }),
       new QueueFeed({ hub, store }),
       new HubNotices({ hub, store }),
+      new SheetFocus({ store, workspace }),
       new MemoryKeeper({ store, port: services.memory ?? noPorts.memory }),
       new Ticker({ store, hasMotion: () => wantsMotion && config.isScreenReader !== true && !isSlow() }),
       { [Symbol.dispose]: unsubscribe },

@@ -30,7 +30,7 @@ export interface WorkspaceState {
 
 /**
  * Real tmux panes beside the list. Implemented by `src/workspace`; the app knows nothing of tmux.
- * Calls reject with an `Error` whose message (and `hint`) is fit to be shown.
+ * Calls reject with an `Error` whose message (and `hint`) is fit to be shown; `isRefusal` is true where nothing is broken.
  */
 export interface Workspace {
   readonly state: WorkspaceState;
@@ -40,6 +40,10 @@ export interface Workspace {
   openSplit(agent: AgentRecord, direction: SplitDirection): Promise<void>;
   /** Opens a shell where the agent works (same host, same container) and moves the keyboard there. */
   openShell(agent: AgentRecord, direction: SplitDirection): Promise<void>;
+  /** Moves the keyboard into a pane, null being the last used one, and lets it fill the window if asked to. */
+  focusPane(paneId: string | null, isZoomed?: boolean): Promise<void>;
+  /** Opens what scrolled by in the pane with the keyboard, else the last used one, at once with a search or without. */
+  lookBack(how: 'scroll' | 'search'): Promise<void>;
   /** Shows the agent in place (its own pane, else the viewer pane, else a new one) and moves the keyboard there. */
   focusAgent(agent: AgentRecord): Promise<void>;
   /** The same, and the pane fills the window. */
@@ -51,6 +55,7 @@ export interface Workspace {
   cycleLayout(): Promise<void>;
   /** Evens out the panes of the layout in use. */
   evenOut(): Promise<void>;
+  /** Lets the pane with the keyboard fill the window, or takes that back; from the list: the last used pane. */
   toggleZoom(): Promise<void>;
   /** Swaps the pane (the focused one, else the last used) with its neighbour. */
   swapPane(): Promise<void>;
@@ -59,6 +64,12 @@ export interface Workspace {
   toggleDock(): Promise<void>;
   /** The registry's leader table; called once at start and again after a rebinding. */
   setLeaderTable(entries: readonly LeaderEntry[]): void;
+}
+
+/** Why there can be no shell beside an agent, in a sentence; null where there can. */
+export function whyNoShell({ name, runtimeType, host }: AgentRecord): string | null {
+  const isHere = runtimeType === 'local' && host === 'local';
+  return isHere ? null : `No shell beside ${name}: it runs on ${host}, and shells open on this machine only`;
 }
 
 /** What tmux itself does on a leader key, without asking the app. */

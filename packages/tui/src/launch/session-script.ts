@@ -1,4 +1,4 @@
-import { escapeFormat, quoteTmux, type TmuxCommand } from '@swarm-tui/core';
+import { escapeFormat, quoteTmux, respawnCommands, type TmuxCommand } from '@swarm-tui/core';
 import { claimFormat } from './find-session.ts';
 import { listExit, uiOptions } from '../workspace/options.ts';
 import { toSequence } from '../workspace/tmux-sequence.ts';
@@ -54,17 +54,11 @@ export function takeOverScript(spec: TakeOverSpec): string {
   const isFree = `#{==:${claimFormat},${escapeFormat(claim.seen)}}`;
   const takeOver: readonly TmuxCommand[] = [
     ['set-option', '-t', sessionId, uiOptions.claim, claim.own],
-    [
-      'respawn-pane',
-      '-k',
-      '-c',
-      spec.directory,
-      ...environmentFlags(spec.env),
-      '-t',
-      listPaneId,
-      '--',
-      ...spec.command,
-    ],
+    ...respawnCommands(listPaneId, {
+      command: spec.command,
+      cwd: spec.directory,
+      env: Object.fromEntries(toPaneEnvironment(spec.env)),
+    }),
     ['set-option', '-t', sessionId, uiOptions.origin, visitor?.sessionId ?? ''],
     ['select-window', '-t', listPaneId],
     ['select-pane', '-t', listPaneId],
@@ -137,7 +131,9 @@ const windowOptions: readonly (readonly [string, string])[] = [
 function whenListDied(): TmuxCommand {
   const status = (code: number) => `#{==:#{pane_dead_status},${code}}`;
   const isKilled = `#{||:#{==:#{pane_dead_status},},${status(listExit.restart)}}`;
-  const restart: TmuxCommand = ['run-shell', '-d', '0.2', '-C', toSequence([['respawn-pane', '-k', '-t', here.pane]])];
+  // run-shell expands what it runs; the guard is to be expanded by itself
+  const again = escapeFormat(toSequence(respawnCommands(here.pane)));
+  const restart: TmuxCommand = ['run-shell', '-d', '0.2', '-C', again];
   const end: TmuxCommand = [
     'if-shell',
     '-F',

@@ -5,10 +5,12 @@ import { createControlTransport } from '@swarm-tui/core';
 import { type HubConnection, resolveHubPaths } from '@swarm-tui/hub/client';
 import type { AppOptions, RunningApp } from '../app/create-app.ts';
 import { detectLooks } from '../app/theme/detect.ts';
+import { listExit } from '../workspace/options.ts';
 import { TmuxWorkspace } from '../workspace/tmux-workspace.ts';
 import { toChromeStyles, toPaneLabel } from './agent-labels.ts';
 import { showCrash } from './crash-screen.ts';
 import { readFlowControl } from './flow-control.ts';
+import { showNotices } from './pane-notices.ts';
 import { runEditor } from './run-editor.ts';
 import { createSheetPorts } from './sheet-ports.ts';
 import type { Environment } from './ui-environment.ts';
@@ -61,6 +63,7 @@ export function openUiTerminal({ env, hub, settings }: UiTerminalOptions): UiTer
         else await workspace.open();
         for (const text of workspace.keyNotes) app.store.dispatch({ type: 'toast', kind: 'info', text });
         showLabels({ app, workspace, env, settings, signal: stop.signal });
+        showNotices({ store: app.store, tell: (text) => workspace.tell(text), signal: stop.signal });
       } catch (error) {
         workspace.fail(error instanceof Error ? error.message : String(error));
       } finally {
@@ -158,11 +161,8 @@ function catchCrashes(env: Environment, place: Place | null, restore: () => Prom
       .catch(() => undefined)
       .then(() => showCrash({ error, logPath, stdin: process.stdin, stdout: process.stdout }))
       .then((wish) => {
-        if (place !== null)
-          tmuxNow(
-            place,
-            wish === 'restart' ? ['respawn-pane', '-k', '-t', place.paneId] : ['kill-session', '-t', place.sessionId],
-          );
+        if (wish === 'restart') process.exit(listExit.restart);
+        if (place !== null) tmuxNow(place, ['kill-session', '-t', place.sessionId]);
         process.exit(1);
       });
   };

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { LeaderEntry } from '../app/workspace-port.ts';
-import { bindKeys, boundKeys, copyMouseBindings, type KeySpec, unbindKeys } from './key-tables.ts';
+import { bindKeys, bindMouse, boundKeys, type KeySpec, unbindKeys } from './key-tables.ts';
 
 const entry = (key: string, action: LeaderEntry['action']): LeaderEntry => ({ key, title: key, action });
 const spec: KeySpec = {
@@ -48,7 +48,25 @@ describe('bindKeys', () => {
 
   it('closes panes of ours only', () => {
     const commands = bindKeys({ ...spec, entries: [entry('X', { kind: 'pane', action: 'close' })] });
-    expect(textOf(commands, 'X')).toBe('if-shell -F "#{m/r:^(agent|shell)\\$,#{@swarm_pane}}" kill-pane');
+    expect(textOf(commands, 'X')).toContain(
+      String.raw`if-shell -F \"#{m/r:^(agent|shell)\\\$,#{@swarm_pane}}\" kill-pane`,
+    );
+  });
+
+  it('in the list itself ask the app, where tmux would do it to the list', () => {
+    const keys = ['z', '[', 'l', 'X'];
+    const actions = ['zoom', 'copy-mode', 'focus-right', 'close'] as const;
+    const commands = bindKeys({
+      ...spec,
+      entries: keys.map((key, index) => entry(key, { kind: 'pane', action: actions[index] ?? 'zoom' })),
+    });
+    for (const key of keys)
+      expect(textOf(commands, key)).toMatch(/^if-shell -F "#\{==:#\{pane_id\},%5\}" "run-shell -C /);
+  });
+
+  it('size the dock by keys while there is something beside it', () => {
+    const text = textOf(bindKeys({ ...spec, entries: [entry('H', { kind: 'pane', action: 'resize-left' })] }), 'H');
+    expect(text).toContain('#{&&:#{==:#{pane_id},%5},#{==:#{window_panes},1}}');
   });
 
   it('sends app keys to the list with the pane they were pressed in', () => {
@@ -79,17 +97,17 @@ describe('unbindKeys', () => {
   });
 });
 
-describe('copyMouseBindings', () => {
-  it('copies what the mouse does and keeps the text as tmux wrote it', () => {
-    const lines = [
-      'bind-key -T root MouseDown1Pane       select-pane -t = \\; send-keys -M',
-      'bind-key -T root C-x                  kill-server',
-      'bind-key -r -T root S-WheelUpPane     send-keys -l "a \\" b"',
-    ];
-    expect(copyMouseBindings(lines, 'swarm')).toEqual([
-      ['if-shell', '-F', '1', 'bind-key -T swarm MouseDown1Pane select-pane -t = \\; send-keys -M'],
-      ['if-shell', '-F', '1', 'bind-key -r -T swarm S-WheelUpPane send-keys -l "a \\" b"'],
-    ]);
+describe('bindMouse', () => {
+  it('drags dividers, copies by drag and double click, and gives the mouse to who asks for it', () => {
+    const commands = bindMouse('swarm');
+    expect(new Set(commands.map((command) => command[2]))).toEqual(new Set(['swarm']));
+    expect(textOf(commands, 'MouseDrag1Border')).toBe('resize-pane -M');
+    expect(textOf(commands, 'MouseDrag1Pane')).toContain('mouse_any_flag');
+    expect(textOf(commands, 'DoubleClick1Pane')).toContain('select-word');
+  });
+
+  it('offers no menu that could kill the list', () => {
+    expect(bindMouse('swarm').flat().join(' ')).not.toMatch(/menu|kill/);
   });
 });
 

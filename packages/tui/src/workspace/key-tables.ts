@@ -1,7 +1,8 @@
-import type { TmuxCommand } from '@swarm-tui/core';
+import { respawnCommands, type TmuxCommand } from '@swarm-tui/core';
 import { encodeLeader, type LeaderEntry, type PaneAction } from '../app/workspace-port.ts';
 import { toTmuxKey } from './key-names.ts';
 import { uiOptions } from './options.ts';
+import { lookBackCommands } from './pane-actions.ts';
 import { toSequence, when } from './tmux-sequence.ts';
 
 /** What the key tables of one UI session are made of. */
@@ -21,7 +22,7 @@ export interface KeySpec {
 export function bindKeys(spec: KeySpec): readonly TmuxCommand[] {
   const leaderTable = `${spec.table}-leader`;
   const back = backToList(spec.listPaneId);
-  const inList = `#{==:#{pane_id},${spec.listPaneId}}`;
+  const inList = isList(spec);
   const bindings: TmuxCommand[] = [];
   if (spec.leader !== null) bindings.push(bind(spec.table, spec.leader, [['switch-client', '-T', leaderTable]]));
   if (spec.back !== null) bindings.push(bind(spec.table, spec.back, [when(inList, [['send-keys', spec.back]], back)]));
@@ -45,8 +46,22 @@ function bindLeaderTable(spec: KeySpec, table: string, leader: string): readonly
 }
 
 function entryCommands(entry: LeaderEntry, spec: KeySpec): readonly TmuxCommand[] {
-  const native = entry.action.kind === 'pane' ? paneCommands(entry.action.action, spec) : null;
-  return native ?? [sendToList(entry.key, spec.listPaneId)];
+  const toApp = [sendToList(entry.key, spec.listPaneId)];
+  const action = entry.action.kind === 'pane' ? entry.action.action : null;
+  const native = action === null ? null : paneCommands(action, spec);
+  if (action === null || native === null) return toApp;
+  const ofList = whereTheApp(action, isList(spec));
+  return ofList === null ? native : [when(ofList, toApp, native)];
+}
+
+/** Where tmux would do it to the list itself, and the app does it to the last used pane or says why not; null: nowhere. */
+function whereTheApp(action: PaneAction, inList: string): string | null {
+  if (action === 'back-to-list' || action === 'send-leader') return null;
+  return action.startsWith('resize-') ? `#{&&:${inList},#{==:#{window_panes},1}}` : inList;
+}
+
+function isList({ listPaneId }: Pick<KeySpec, 'listPaneId'>): string {
+  return `#{==:#{pane_id},${listPaneId}}`;
 }
 
 /** The pane that the key was pressed in is filled in by tmux; `send-keys` runs inside the server, nothing is forked. */
@@ -65,16 +80,13 @@ function sendToList(key: string, listPaneId: string): TmuxCommand {
 /** Also the way out when the list's process is gone for good: its pane is started again. */
 function backToList(listPaneId: string): readonly TmuxCommand[] {
   return [
-    ['if-shell', '-F', '-t', listPaneId, '#{pane_dead}', toSequence([['respawn-pane', '-k', '-t', listPaneId]])],
+    ['if-shell', '-F', '-t', listPaneId, '#{pane_dead}', toSequence(respawnCommands(listPaneId))],
     ['select-window', '-t', listPaneId],
     ['select-pane', '-t', listPaneId],
   ];
 }
 
 const isOurs = `#{m/r:^(agent|shell)$,#{${uiOptions.pane}}}`;
-const isAgent = `#{==:#{${uiOptions.pane}},agent}`;
-// an attach client shows no scrollback of its own: the tmux inside has it, and a wheel turn opens its copy mode
-const wheelUp: TmuxCommand = ['send-keys', '-l', '\u001b[<64;2;2M'];
 
 /** What tmux does by itself; null where the app must compute it and gets the key instead. */
 function paneCommands(action: PaneAction, spec: KeySpec): readonly TmuxCommand[] | null {
@@ -90,14 +102,8 @@ function paneCommands(action: PaneAction, spec: KeySpec): readonly TmuxCommand[]
     'resize-right': [['resize-pane', '-R', '4']],
     zoom: [['resize-pane', '-Z']],
     close: [when(isOurs, [['kill-pane']])],
-    'copy-mode': [when(isAgent, [wheelUp], [['copy-mode']])],
-    'search-scrollback': [
-      when(
-        isAgent,
-        [wheelUp],
-        [['copy-mode'], ['command-prompt', '-p', 'search up', 'send-keys -X search-backward "%%"']],
-      ),
-    ],
+    'copy-mode': lookBackCommands(null, 'scroll'),
+    'search-scrollback': lookBackCommands(null, 'search'),
     'send-leader': spec.leader === null ? [] : [['send-keys', spec.leader]],
     'even-out': null,
     'next-layout': null,
@@ -122,19 +128,43 @@ export function unbindKeys(table: string): readonly TmuxCommand[] {
   ];
 }
 
-const mouseKey = /^(?:[CMS]-)*(?:Mouse|Wheel|SecondClick|DoubleClick|TripleClick)/;
-
 /**
- * The mouse bindings among the lines of `list-keys -T root`, for another table. The text after the key is tmux's own
- * quoting and goes back into its parser as it came.
+ * What the mouse does, as in a tmux without settings: a click brings the keyboard, a divider is dragged, text is dragged
+ * over or clicked twice to be copied. No menu: it would offer to kill the list.
  */
-export function copyMouseBindings(rootTable: readonly string[], table: string): readonly TmuxCommand[] {
-  return rootTable.flatMap((line) => {
-    const match = /^bind-key\s+(-r\s+)?-T root\s+(\S+)\s+(.*)$/su.exec(line);
-    const [, repeat = '', key = '', command = ''] = match ?? [];
-    if (!mouseKey.test(key)) return [];
-    return [['if-shell', '-F', '1', `bind-key ${repeat}-T ${table} ${key} ${command}`]];
-  });
+export function bindMouse(table: string): readonly TmuxCommand[] {
+  const pass: TmuxCommand = ['send-keys', '-M'];
+  const hither: TmuxCommand = ['select-pane', '-t', '='];
+  const unlessTaken = (commands: readonly TmuxCommand[]): TmuxCommand =>
+    when('#{||:#{pane_in_mode},#{mouse_any_flag}}', [pass], commands);
+  // a program with the mouse has had these clicks by now, and may have moved the keyboard since
+  const copy = (what: string): readonly TmuxCommand[] => [
+    [
+      'if-shell',
+      '-F',
+      '-t',
+      '=',
+      '#{mouse_any_flag}',
+      '',
+      toSequence([
+        hither,
+        ['copy-mode', '-H'],
+        ['send-keys', '-X', what],
+        // seen before it vanishes
+        ['run-shell', '-d', '0.3'],
+        ['send-keys', '-X', 'copy-pipe-and-cancel'],
+      ]),
+    ],
+  ];
+  return [
+    bind(table, 'MouseDown1Pane', [hither, pass]),
+    bind(table, 'MouseDrag1Pane', [unlessTaken([['copy-mode', '-M']])]),
+    bind(table, 'MouseDrag1Border', [['resize-pane', '-M']]),
+    bind(table, 'DoubleClick1Pane', copy('select-word')),
+    bind(table, 'TripleClick1Pane', copy('select-line')),
+    bind(table, 'MouseDown2Pane', [hither, unlessTaken([['paste-buffer', '-p']])]),
+    bind(table, 'WheelUpPane', [unlessTaken([['copy-mode', '-e']])]),
+  ];
 }
 
 /** Keys of a table that hold a binding, by their tmux names. */

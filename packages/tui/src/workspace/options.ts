@@ -17,6 +17,8 @@ export const uiOptions = {
   suspend: '@swarm_suspend',
   /** On a session: names of its key tables, blank between. */
   tables: '@swarm_tables',
+  /** On a session: a line for the person in place of the hints; empty for none. */
+  notice: '@swarm_notice',
   /** On a window: `1`. */
   window: '@swarm_window',
   /** On a pane: `list`, `agent` or `shell`. */

@@ -1,4 +1,11 @@
-import { escapeFormat, RuntimeError, type TmuxCommand, type TmuxTransport } from '@swarm-tui/core';
+import {
+  escapeFormat,
+  lookBackKeys,
+  RuntimeError,
+  searchPrompt,
+  type TmuxCommand,
+  type TmuxTransport,
+} from '@swarm-tui/core';
 import type { SplitDirection } from '../app/workspace-port.ts';
 import { dockColumns, type LayoutKind, toLayoutString } from './layout.ts';
 import { uiOptions } from './options.ts';
@@ -21,6 +28,7 @@ export async function addPane(
   pane: NewPane,
 ): Promise<string> {
   const isFirst = view.open.length === 0;
+  if (!isFirst && !target.isZoomed && !hasRoom(target, pane.direction)) throw noRoom();
   const size =
     isFirst && pane.direction === 'right' ? ['-l', String(target.columns - dockColumns(target.columns) - 1)] : [];
   const place = [
@@ -40,21 +48,26 @@ export async function addPane(
   await transport.settleAll([
     ['set-option', '-p', '-t', paneId, uiOptions.pane, pane.kind],
     ['set-option', '-p', '-t', paneId, uiOptions.agent, pane.agentId],
-    // an attach that fails at once must stay readable
-    ['set-option', '-p', '-t', paneId, 'remain-on-exit', 'failed'],
+    // an attach that fails at once must stay readable; a shell that was left is gone, whatever its last command said
+    ['set-option', '-p', '-t', paneId, 'remain-on-exit', pane.kind === 'agent' ? 'failed' : 'off'],
   ]);
   return paneId;
 }
 
+/** Below that an agent's screen is of no use, and every split makes it draw anew. */
+const least = { columns: 20, rows: 4 };
+
+/** A divider takes one cell of what is shared. */
+function hasRoom({ width, height }: SessionPane, direction: SplitDirection): boolean {
+  return direction === 'right' ? width > least.columns * 2 : height > least.rows * 2;
+}
+
+function noRoom(): WorkspaceError {
+  return new WorkspaceError('no-room', 'No room for another pane here.', 'Close one with leader X.');
+}
+
 function explain(error: unknown): never {
-  if (error instanceof RuntimeError && /no space/.test(error.message)) {
-    throw new WorkspaceError(
-      'no-room',
-      'No room for another pane here',
-      'Close one with leader X, or make the terminal larger',
-    );
-  }
-  throw error;
+  throw error instanceof RuntimeError && /no space/.test(error.message) ? noRoom() : error;
 }
 
 /** Puts the keyboard into a pane, whatever window it is in. */
@@ -114,6 +127,26 @@ export function showDockCommands(list: SessionPane, first: SessionPane): readonl
     unzoomCommand(first.paneId),
     ['join-pane', '-d', '-b', '-h', '-f', '-l', columns, '-s', list.paneId, '-t', first.paneId],
   ];
+}
+
+/**
+ * Opens what scrolled by in a pane. An attach client shows no scrollback of its own: the tmux inside has it, and listens
+ * to a key for it. A search is asked for on the terminals of these clients, or where the key was pressed without any.
+ */
+export function lookBackCommands(
+  pane: Pick<SessionPane, 'kind' | 'paneId'> | null,
+  how: 'scroll' | 'search',
+  clients: readonly string[] = [],
+): readonly TmuxCommand[] {
+  const at = pane === null ? [] : ['-t', pane.paneId];
+  const inside: TmuxCommand = ['send-keys', ...at, lookBackKeys[how]];
+  const prompts = clients.length === 0 ? [[]] : clients.map((client) => ['-t', client]);
+  const own: readonly TmuxCommand[] = [
+    ['copy-mode', ...at],
+    ...(how === 'search' ? prompts.map((on): TmuxCommand => searchPrompt(on)) : []),
+  ];
+  if (pane === null) return [when(`#{==:#{${uiOptions.pane}},agent}`, [inside], own)];
+  return pane.kind === 'agent' ? [inside] : own;
 }
 
 /** Closes a pane, if it is one of ours at that very moment. */

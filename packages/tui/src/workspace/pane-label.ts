@@ -45,14 +45,27 @@ const since = within(
   within(3600, `${per(60)}m`, within(86_400, `${per(3600)}h`, `${per(86_400)}d`)),
 );
 
+/** Below this many columns the time since is left out. */
+const leastForTime = 30;
+const isNarrow = `#{e|<|:#{pane_width},${leastForTime}}`;
+const less = (a: string, b: string) => `#{e|-|:${a},${b}}`;
+/** Cells for the name: without the two that tmux keeps at each end, ` 1 `, blanks around the state, and the state. */
+const nameRoom = less(less('#{pane_width}', `#{?${isNarrow},10,14}`), `#{w:${uiOptions.state}}`);
+/** Cells for the place: what the name leaves, less two blanks. */
+const detailRoom = less(nameRoom, `#{e|+|:#{w:${uiOptions.name}},2}`);
+/** The sign of the cut comes on top of the limit, and a limit of 0 is none. */
+const cut = (option: string, cells: string) =>
+  `#{?#{e|>|:#{w:${option}},${cells}},#{?#{e|<|:${cells},3},#{=|1|…:${option}},#{=|${less(cells, '1')}|…:${option}}},#{${option}}}`;
+const detail = `#{?#{e|<|:${detailRoom},4},,  ${cut(uiOptions.detail, detailRoom)}}`;
+
 /**
  * `pane-border-format` of our windows (screens.md, 3.4): tmux itself counts the seconds, so that nobody has to push
- * them. Panes that are not ours show nothing.
+ * them. Where it is narrow the place is cut first, then the name, never the state. Panes that are not ours show nothing.
  */
 export const borderFormat = [
   `#{?#{==:#{${uiOptions.pane}},list}, swarm ,}`,
   `#{?#{==:#{${uiOptions.pane}},shell}, #{${uiOptions.name}}  shell ,}`,
-  `#{?#{==:#{${uiOptions.pane}},agent}, #{${uiOptions.number}} #{?pane_active,#[bold],}#{${uiOptions.name}}#[nobold]  #{${uiOptions.detail}} `,
+  `#{?#{==:#{${uiOptions.pane}},agent}, #{${uiOptions.number}} #{?pane_active,#[bold],}${cut(uiOptions.name, nameRoom)}#[nobold]${detail} `,
   `#[align=right#,#{?#{${uiOptions.stateStyle}},#{${uiOptions.stateStyle}},default}] #{${uiOptions.state}} `,
-  `#{?#{${uiOptions.since}},${since} ,},}`,
+  `#{?#{&&:#{${uiOptions.since}},#{e|>=|:#{pane_width},${leastForTime}}},${since} ,},}`,
 ].join('');

@@ -15,6 +15,7 @@ const variables = [
   'window_height',
   'pane_tty',
   'pane_width',
+  'pane_height',
   'pane_dead',
 ] as const;
 
@@ -33,6 +34,7 @@ export interface SessionPane {
   readonly rows: number;
   /** Of the pane itself. */
   readonly width: number;
+  readonly height: number;
   readonly tty: string;
   readonly isDead: boolean;
 }
@@ -54,6 +56,7 @@ export function parsePanes(lines: readonly string[]): readonly SessionPane[] {
     columns: Number(record.window_width),
     rows: Number(record.window_height),
     width: Number(record.pane_width),
+    height: Number(record.pane_height),
     tty: record.pane_tty,
     isDead: record.pane_dead === '1',
   }));

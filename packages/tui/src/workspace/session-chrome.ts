@@ -82,8 +82,25 @@ export function statusFormat({
         ? ''
         : hint(name, 'q back to the list', styles)
       : `#[${styles.accent}]${toReadableKey(back)}#[${styles.dim}] back to the list`;
-  const right = `#{?#{==:#{pane_id},${listPaneId}},,#[align=right] ${escapeForCondition(wayBack)} }`;
-  return ` ${hints.join('  ')}${right}`;
+  const shownBack = escapeForCondition(wayBack);
+  const right = `#{?#{==:#{pane_id},${listPaneId}},,#[align=right] ${shownBack} }`;
+  return `#{?${uiOptions.notice}, #{${uiOptions.notice}},}${fitting(hints, widthOf(wayBack) + 3)}${right}`;
+}
+
+/** Hints as far as there is room beside the way back; none while there is a notice. */
+function fitting(hints: readonly string[], reserved: number): string {
+  let width = reserved;
+  return hints
+    .map((text) => {
+      width += widthOf(text) + 2;
+      return `#{?#{&&:#{==:#{${uiOptions.notice}},},#{e|>=|:#{client_width},${width}}}, ${escapeForCondition(text)} ,}`;
+    })
+    .join('');
+}
+
+/** Cells of a text with tmux styles in it. */
+function widthOf(text: string): number {
+  return text.replaceAll(/#\[[^\]]*\]/g, '').length;
 }
 
 function hint(leader: string, words: string, { accent, dim }: ChromeStyles): string {

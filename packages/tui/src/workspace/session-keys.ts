@@ -1,7 +1,7 @@
 import { parseRecords, recordFormat, type TmuxCommand, type TmuxTransport } from '@swarm-tui/core';
 import type { LeaderEntry } from '../app/workspace-port.ts';
 import { chooseKeys, type KeyChoice } from './key-check.ts';
-import { bindKeys, boundKeys, copyMouseBindings, unbindKeys } from './key-tables.ts';
+import { bindKeys, bindMouse, boundKeys, unbindKeys } from './key-tables.ts';
 import { uiOptions } from './options.ts';
 
 export interface SessionKeysOptions {
@@ -31,17 +31,12 @@ type Facts = Readonly<Record<(typeof sessionFacts)[number], string>>;
 export class SessionKeys {
   readonly #options: SessionKeysOptions;
   readonly #facts: Facts;
-  readonly #rootTable: readonly string[];
   readonly choice: KeyChoice;
   readonly table: string;
 
-  private constructor(
-    options: SessionKeysOptions,
-    found: { facts: Facts; rootTable: readonly string[]; choice: KeyChoice },
-  ) {
+  private constructor(options: SessionKeysOptions, found: { facts: Facts; choice: KeyChoice }) {
     this.#options = options;
     this.#facts = found.facts;
-    this.#rootTable = found.rootTable;
     this.choice = found.choice;
     this.table = found.facts[uiOptions.tables] || tableName(found.facts.session_name, options.sessionId);
   }
@@ -56,18 +51,17 @@ export class SessionKeys {
     ]);
     const facts = parseRecords(sessionFacts, linesOf(session))[0] ?? noFacts;
     const client = parseRecords(clientFacts, linesOf(clients)).find((found) => found.client_control_mode !== '1');
-    const rootTable = linesOf(root);
     const choice = chooseKeys(
       {
         prefix: facts.prefix,
         prefix2: facts.prefix2,
-        rootKeys: boundKeys(rootTable),
+        rootKeys: boundKeys(linesOf(root)),
         hasFlowControl: client === undefined ? null : ((await readFlowControl?.(client.client_tty)) ?? null),
         isNested: /^(?:screen|tmux)/.test(client?.client_termname ?? ''),
       },
       options.leader,
     );
-    return new SessionKeys(options, { facts, rootTable, choice });
+    return new SessionKeys(options, { facts, choice });
   }
 
   /** The session that the person came from, `$0`; null on a server of our own. */
@@ -83,7 +77,7 @@ export class SessionKeys {
     // one key that this tmux does not know must not cost the others
     await transport.settleAll([
       ...unbindKeys(this.table),
-      ...copyMouseBindings(this.#rootTable, this.table),
+      ...bindMouse(this.table),
       ...bindKeys(spec),
       ['set-option', '-t', sessionId, uiOptions.tables, this.table],
       ['set-option', '-t', sessionId, 'key-table', this.table],

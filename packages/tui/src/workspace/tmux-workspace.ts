@@ -1,39 +1,43 @@
 import type { TmuxCommand, TmuxTransport } from '@swarm-tui/core';
 import type { AgentRecord } from '@swarm-tui/hub/client';
-import type { LeaderEntry, SplitDirection, Workspace, WorkspaceState } from '../app/workspace-port.ts';
+import { type LeaderEntry, type SplitDirection, type Workspace, type WorkspaceState } from '../app/workspace-port.ts';
 import { toReadableKey } from './key-names.ts';
 import { type LayoutKind, layoutKinds } from './layout.ts';
 import { uiOptions } from './options.ts';
 import {
-  addPane,
   closeCommand,
   focusCommands,
   hideDockCommands,
   layoutCommands,
-  type NewPane,
+  lookBackCommands,
   showDockCommands,
   zoomCommand,
 } from './pane-actions.ts';
 import { notReady } from './not-ready.ts';
-import { type PaneLabel, toLabelOptions } from './pane-label.ts';
+import { type PaneLabel, toDrawnText } from './pane-label.ts';
 import { type SessionPane, toWorkspacePane } from './pane-snapshot.ts';
 import type { ChromeStyles } from './session-chrome.ts';
 import { leaveSession } from './leave-session.ts';
 import { PaneLooks } from './pane-looks.ts';
+import { PaneOpener, type PaneOpenerOptions } from './pane-opener.ts';
 import { SessionKeys, type SessionKeysOptions } from './session-keys.ts';
 import { SessionPanes } from './session-panes.ts';
-import { toShellCommand, toViewerCommand } from './viewer-command.ts';
 import { WorkspaceError } from './workspace-error.ts';
 
 export interface TmuxWorkspaceOptions
-  extends Pick<SessionKeysOptions, 'sessionId' | 'listPaneId' | 'leader' | 'readFlowControl'> {
+  extends Pick<SessionKeysOptions, 'sessionId' | 'listPaneId' | 'leader' | 'readFlowControl'>,
+    Pick<PaneOpenerOptions, 'switchViewer' | 'shell'> {
   /** Makes the connection to the UI's tmux server when the workspace opens. The workspace closes it. */
   readonly connect: () => TmuxTransport;
-  /** Asks the hub to move a viewer to another agent; false when it sits on another tmux server. */
-  readonly switchViewer: (agentId: string, clientTty: string) => Promise<boolean>;
-  /** The person's own, for `s`. @default '/bin/sh' */
-  readonly shell?: string | undefined;
   readonly styles?: ChromeStyles | undefined;
+}
+
+/** What there is once the workspace is open. */
+interface Parts {
+  readonly transport: TmuxTransport;
+  readonly panes: SessionPanes;
+  readonly keys: SessionKeys;
+  readonly opener: PaneOpener;
 }
 
 const copyBuffer = 'swarm-copy';
@@ -50,6 +54,7 @@ export class TmuxWorkspace implements Workspace, AsyncDisposable {
   #panes: SessionPanes | null = null;
   #keys: SessionKeys | null = null;
   #looks: PaneLooks | null = null;
+  #opener: PaneOpener | null = null;
   #entries: readonly LeaderEntry[] = [];
   #layout: LayoutKind = 'stack';
   /** Settles when it is known whether there are panes: an act that comes sooner waits for it. */
@@ -94,8 +99,18 @@ export class TmuxWorkspace implements Workspace, AsyncDisposable {
     this.#panes = panes;
     const keys = await SessionKeys.read({ ...this.#options, transport });
     this.#keys = keys;
-    this.#looks = new PaneLooks({ ...this.#options, transport, panes });
-    this.#looks.redraw(keys.choice, this.#entries);
+    const looks = new PaneLooks({ ...this.#options, transport, panes });
+    this.#looks = looks;
+    looks.redraw(keys.choice, this.#entries);
+    this.#opener = new PaneOpener({
+      ...this.#options,
+      transport,
+      panes,
+      looks,
+      onAdded: () => {
+        this.#layout = 'stack';
+      },
+    });
     await keys.install(this.#entries);
     await panes.refresh();
   }
@@ -124,43 +139,49 @@ export class TmuxWorkspace implements Workspace, AsyncDisposable {
 
   openSplit(agent: AgentRecord, direction: SplitDirection): Promise<void> {
     return this.#act(async () => {
-      if (this.#paneOf(agent.id) === undefined) await this.#addViewer(agent, direction);
+      const { opener } = this.#ready;
+      if (opener.paneOf(agent.id) === undefined) await opener.addViewer(agent, direction);
     });
   }
 
   openShell(agent: AgentRecord, direction: SplitDirection): Promise<void> {
     return this.#act(async () => {
-      if (agent.runtimeType !== 'local' || agent.host !== 'local') {
-        throw new WorkspaceError('not-supported', `No shell beside ${agent.name}: it runs on ${agent.host}`);
-      }
-      const command = toShellCommand(this.#options.shell ?? '/bin/sh');
-      const paneId = await this.#add({
-        kind: 'shell',
-        agentId: agent.id,
-        command,
-        directory: agent.directory,
-        direction,
-      });
-      await this.#run([...focusCommands(paneId), ...this.#nameShell(paneId, agent)]);
+      const paneId = await this.#ready.opener.addShell(agent, direction);
+      await this.#run(focusCommands(paneId));
+    });
+  }
+
+  focusPane(wanted: string | null, isZoomed = false): Promise<void> {
+    return this.#act(async () => {
+      const { paneId } = this.#openPane(wanted);
+      await this.#run([...focusCommands(paneId), ...(isZoomed ? [zoomCommand(paneId)] : [])]);
+    });
+  }
+
+  lookBack(how: 'scroll' | 'search'): Promise<void> {
+    return this.#act(async () => {
+      const pane = this.#openPane(null);
+      await this.#run([...focusCommands(pane.paneId), ...lookBackCommands(pane, how, await this.#people())]);
     });
   }
 
   focusAgent(agent: AgentRecord): Promise<void> {
-    return this.#act(async () => this.#run(focusCommands(await this.#show(agent))));
+    return this.#act(async () => this.#run(focusCommands(await this.#ready.opener.show(agent))));
   }
 
   fullScreen(agent: AgentRecord): Promise<void> {
     return this.#act(async () => {
-      const paneId = await this.#show(agent);
+      const paneId = await this.#ready.opener.show(agent);
       await this.#run([...focusCommands(paneId), zoomCommand(paneId)]);
     });
   }
 
   switchViewer(agent: AgentRecord): Promise<void> {
     return this.#act(async () => {
-      const open = this.#paneOf(agent.id);
-      const isInPane = this.#ready.panes.view.focused?.kind !== 'list';
-      if (open === undefined) await this.#show(agent);
+      const { opener, panes } = this.#ready;
+      const open = opener.paneOf(agent.id);
+      const isInPane = panes.view.focused?.kind !== 'list';
+      if (open === undefined) await opener.show(agent);
       else if (isInPane) await this.#run(focusCommands(open.paneId));
     });
   }
@@ -186,8 +207,10 @@ export class TmuxWorkspace implements Workspace, AsyncDisposable {
 
   toggleZoom(): Promise<void> {
     return this.#act(async () => {
-      const pane = this.#ready.panes.view.focused;
-      if (pane !== undefined) await this.#run([['resize-pane', '-Z', '-t', pane.paneId]]);
+      const { focused } = this.#ready.panes.view;
+      const isHere = focused !== undefined && (focused.kind !== 'list' || focused.isZoomed);
+      const { paneId } = isHere ? focused : this.#openPane(null);
+      await this.#run([...(isHere ? [] : focusCommands(paneId)), ['resize-pane', '-Z', '-t', paneId]]);
     });
   }
 
@@ -203,11 +226,7 @@ export class TmuxWorkspace implements Workspace, AsyncDisposable {
 
   closePane(paneId: string | null): Promise<void> {
     return this.#act(async () => {
-      const { view, lastUsed } = this.#ready.panes;
-      const pane = paneId === null ? lastUsed : view.open.find((candidate) => candidate.paneId === paneId);
-      if (pane === undefined)
-        throw new WorkspaceError('no-pane', paneId === null ? 'No pane is open' : 'That pane is not one of ours');
-      await this.#run([closeCommand(pane.paneId)]);
+      await this.#run([closeCommand(this.#openPane(paneId).paneId)]);
     });
   }
 
@@ -227,19 +246,21 @@ export class TmuxWorkspace implements Workspace, AsyncDisposable {
     this.#looks?.setLabels(labels);
   }
 
+  /** Says a line where the person looks: in place of the hints below the panes. Empty takes it back. */
+  tell(text: string): void {
+    const transport = this.#transport;
+    if (transport === null || !this.#state.isReady) return;
+    const notice: TmuxCommand = ['set-option', '-t', this.#options.sessionId, uiOptions.notice, toDrawnText(text)];
+    void transport.settleAll([notice]).catch(() => undefined);
+  }
+
   /** Puts text on the clipboard of the terminals that show this session. Leaves no paste buffer behind. */
   async copy(text: string): Promise<void> {
     const { transport } = this.#ready;
-    const clients = await transport.run([
-      'list-clients',
-      '-t',
-      this.#options.sessionId,
-      '-F',
-      '#{client_control_mode} #{client_name}',
-    ]);
-    const people = clients.filter((line) => line.startsWith('0 ')).map((line) => line.slice(2));
     await transport.runAll(
-      people.map((client): TmuxCommand => ['set-buffer', '-w', '-t', client, '-b', copyBuffer, '--', text]),
+      (await this.#people()).map(
+        (client): TmuxCommand => ['set-buffer', '-w', '-t', client, '-b', copyBuffer, '--', text],
+      ),
     );
     await transport.settleAll([['delete-buffer', '-b', copyBuffer]]);
   }
@@ -256,12 +277,12 @@ export class TmuxWorkspace implements Workspace, AsyncDisposable {
     this.#listeners.clear();
   }
 
-  get #ready(): { readonly transport: TmuxTransport; readonly panes: SessionPanes; readonly keys: SessionKeys } {
-    const [transport, panes, keys] = [this.#transport, this.#panes, this.#keys];
-    if (transport === null || panes === null || keys === null || !this.#state.isReady) {
+  get #ready(): Parts {
+    const [transport, panes, keys, opener] = [this.#transport, this.#panes, this.#keys, this.#opener];
+    if (transport === null || panes === null || keys === null || opener === null || !this.#state.isReady) {
       throw new WorkspaceError('not-ready', this.#state.reason ?? 'Panes are not ready yet');
     }
-    return { transport, panes, keys };
+    return { transport, panes, keys, opener };
   }
 
   /** One act at a time, each on what the one before left behind. */
@@ -282,52 +303,25 @@ export class TmuxWorkspace implements Workspace, AsyncDisposable {
     await this.#ready.transport.runAll(commands);
   }
 
-  #paneOf(agentId: string): SessionPane | undefined {
-    return this.#ready.panes.view.open.find((pane) => pane.kind === 'agent' && pane.agentId === agentId);
+  /** The clients of this session that a person sits at. */
+  async #people(): Promise<readonly string[]> {
+    const format = '#{client_control_mode} #{client_name}';
+    const clients = await this.#ready.transport.run(['list-clients', '-t', this.#options.sessionId, '-F', format]);
+    return clients.filter((line) => line.startsWith('0 ')).map((line) => line.slice(2));
   }
 
-  /** The pane that shows the agent: its own, else the viewer turned to it, else a new one. */
-  async #show(agent: AgentRecord): Promise<string> {
+  /** One of our panes, null being the last used one. */
+  #openPane(paneId: string | null): SessionPane {
     const { view, lastUsed } = this.#ready.panes;
-    const own = this.#paneOf(agent.id);
-    if (own !== undefined) return own.paneId;
-    const viewer = lastUsed?.kind === 'agent' ? lastUsed : view.open.findLast((pane) => pane.kind === 'agent');
-    return viewer === undefined ? this.#addViewer(agent, 'right') : this.#turnViewer(viewer, agent);
-  }
-
-  async #turnViewer(viewer: SessionPane, agent: AgentRecord): Promise<string> {
-    const isSwitched = !viewer.isDead && (await this.#options.switchViewer(agent.id, viewer.tty).catch(() => false));
-    const command = toViewerCommand(agent.attachArgv);
-    const respawn: readonly TmuxCommand[] = isSwitched
-      ? []
-      : [['respawn-pane', '-k', '-t', viewer.paneId, '--', ...command]];
-    await this.#run([...respawn, ['set-option', '-p', '-t', viewer.paneId, uiOptions.agent, agent.id]]);
-    return viewer.paneId;
-  }
-
-  #addViewer(agent: AgentRecord, direction: SplitDirection): Promise<string> {
-    const command = toViewerCommand(agent.attachArgv);
-    return this.#add({ kind: 'agent', agentId: agent.id, command, directory: '/', direction });
-  }
-
-  async #add(pane: NewPane): Promise<string> {
-    const { transport, panes } = this.#ready;
-    const target = panes.lastUsed ?? panes.view.list;
-    if (target === undefined) throw new WorkspaceError('no-pane', 'The list has lost its pane');
-    await this.#looks?.prepare();
-    const paneId = await addPane(transport, { view: panes.view, target }, pane);
-    this.#layout = 'stack';
-    return paneId;
+    const pane = paneId === null ? lastUsed : view.open.find((candidate) => candidate.paneId === paneId);
+    if (pane !== undefined) return pane;
+    if (paneId !== null) throw new WorkspaceError('no-pane', 'That pane is not one of ours');
+    throw new WorkspaceError('no-pane', 'No pane is open beside the list.', 'Enter opens one.');
   }
 
   async #arrange(): Promise<void> {
     const { panes } = this.#ready;
     await this.#run(layoutCommands(panes.view, this.#layout, panes.lastUsed));
-  }
-
-  #nameShell(paneId: string, agent: AgentRecord): readonly TmuxCommand[] {
-    const label: PaneLabel = { name: agent.name, detail: '', state: '', stateStyle: 'default', since: null };
-    return toLabelOptions(label).map(([name, value]): TmuxCommand => ['set-option', '-p', '-t', paneId, name, value]);
   }
 
   /** Takes in what tmux has now. */

@@ -6,6 +6,8 @@ export class WorkspaceError extends Error {
   override readonly name = 'WorkspaceError';
   readonly code: WorkspaceErrorCode;
   readonly hint: string | undefined;
+  /** Nothing is broken: it is told like news, and goes by itself. */
+  readonly isRefusal = true;
 
   constructor(code: WorkspaceErrorCode, message: string, hint?: string) {
     super(message);

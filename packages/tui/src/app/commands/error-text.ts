@@ -4,3 +4,8 @@ export function errorText(error: unknown): string {
   const hint = 'hint' in error && typeof error.hint === 'string' && error.hint !== '' ? ` ${error.hint}` : '';
   return `${error.message}${hint}`;
 }
+
+/** Whether it stays until Esc: what was merely refused goes by itself. */
+export function errorKind(error: unknown): 'error' | 'info' {
+  return error instanceof Error && 'isRefusal' in error && error.isRefusal === true ? 'info' : 'error';
+}

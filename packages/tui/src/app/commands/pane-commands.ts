@@ -1,9 +1,10 @@
 import type { AgentRecord } from '@swarm-tui/hub/client';
 import { firstChoices, isFirstRun } from '../state/first-run.ts';
 import { type AppState, selectedAgent } from '../state/app-state.ts';
-import type { PaneAction, SplitDirection } from '../workspace-port.ts';
+import { type PaneAction, type SplitDirection, type Workspace, whyNoShell } from '../workspace-port.ts';
 import type { Command, CommandContext } from './command.ts';
-import { agentOfPane, hasAgent, neighbourAgent } from './targets.ts';
+import { cleanName } from '../layout/clean-text.ts';
+import { agentAtHand, agentOfPane, hasAgent, neighbourAgent } from './targets.ts';
 
 // A leader key gives the pane it was pressed in: the act is about that agent, else about the one under the cursor.
 function agentFor(state: AppState, paneId: string | undefined): AgentRecord | undefined {
@@ -19,15 +20,38 @@ function withAgent(
   };
 }
 
+// In the list: the agent under the cursor. Inside a pane that agent is there already: a shell where it works.
 function split(direction: SplitDirection): Command['run'] {
-  return withAgent(({ services }, agent) => services.workspace.openSplit(agent, direction));
+  return async ({ services: { workspace }, getState, dispatch }, paneId) => {
+    const state = getState();
+    const inside = paneId === undefined ? undefined : agentOfPane(state, paneId);
+    if (inside !== undefined) return workspace.openShell(inside, direction);
+    const agent = selectedAgent(state);
+    if (agent === undefined) return dispatch({ type: 'toast', kind: 'info', text: noAgent() });
+    if (!isOpen(state, agent)) return workspace.openSplit(agent, direction);
+    const text = `${cleanName(agent.name)} is open already. Enter goes there, s opens a shell beside it`;
+    dispatch({ type: 'toast', kind: 'info', text });
+  };
+}
+
+function isOpen({ workspace }: AppState, { id }: AgentRecord): boolean {
+  return workspace.panes.some((pane) => pane.kind === 'agent' && pane.agentId === id);
+}
+
+function hasAgentOrPane(state: AppState): boolean {
+  return hasAgent(state) || state.workspace.panes.length > 0;
+}
+
+const noAgent = (): string => 'No agent is selected: move to one with j or k, or start one with n';
+
+function whyNoShellHere(state: AppState): string {
+  const agent = agentAtHand(state);
+  return (agent && whyNoShell(agent)) ?? noAgent();
 }
 
 /** Enter: in place; on the row that is open already it fills the screen. */
 async function open({ services, getState }: CommandContext, agent: AgentRecord): Promise<void> {
-  const { panes } = getState().workspace;
-  const isOpen = panes.some((pane) => pane.kind === 'agent' && pane.agentId === agent.id);
-  await (isOpen ? services.workspace.fullScreen(agent) : services.workspace.focusAgent(agent));
+  await (isOpen(getState(), agent) ? services.workspace.fullScreen(agent) : services.workspace.focusAgent(agent));
 }
 
 async function switchTo({ services, dispatch }: CommandContext, agent: AgentRecord | undefined): Promise<void> {
@@ -56,9 +80,28 @@ function openNumber(number: number): Command['run'] {
   };
 }
 
-function paneOnly(action: PaneAction, title: string, leaderKeys: readonly string[]): Command {
-  return { id: `pane-${action}`, title, group: 'panes', keys: [], leaderKeys, paneAction: action, run: () => {} };
+interface PaneOnly {
+  readonly action: PaneAction;
+  readonly title: string;
+  readonly leaderKeys: readonly string[];
+  /** Pressed in the list, where tmux would do it to the list. @default there is nothing to do */
+  readonly run?: Command['run'];
 }
+
+function paneOnly({ action, run = () => {}, ...rest }: PaneOnly): Command {
+  return { id: `pane-${action}`, ...rest, group: 'panes', keys: [], paneAction: action, run };
+}
+
+const sayNoPane: Command['run'] = ({ dispatch }) =>
+  dispatch({ type: 'toast', kind: 'info', text: 'No pane is open beside the list: Enter opens one' });
+
+/** Does something to the last used pane, or says that there is none. */
+function toPane(act: (workspace: Workspace) => Promise<void>): Command['run'] {
+  return (context) =>
+    context.getState().workspace.panes.length > 0 ? act(context.services.workspace) : sayNoPane(context);
+}
+
+const focusLastUsed = toPane((workspace) => workspace.focusPane(null));
 
 const numbers: readonly Command[] = [1, 2, 3, 4, 5, 6, 7, 8, 9].map((number) => ({
   id: `open-${number}`,
@@ -70,19 +113,29 @@ const numbers: readonly Command[] = [1, 2, 3, 4, 5, 6, 7, 8, 9].map((number) => 
 }));
 
 /** What tmux does by itself on a leader key. */
-const leaderOnly: readonly Command[] = [
-  paneOnly('back-to-list', 'Back to the list', ['q', 'Ctrl+Q']),
-  paneOnly('focus-left', 'Pane to the left', ['h', 'Left']),
-  paneOnly('focus-down', 'Pane below', ['j', 'Down']),
-  paneOnly('focus-up', 'Pane above', ['k', 'Up']),
-  paneOnly('focus-right', 'Pane to the right', ['l', 'Right']),
-  paneOnly('resize-left', 'Wider to the left', ['H']),
-  paneOnly('resize-down', 'Larger downwards', ['J']),
-  paneOnly('resize-up', 'Larger upwards', ['K']),
-  paneOnly('resize-right', 'Wider to the right', ['L']),
-  paneOnly('copy-mode', 'Copy mode', ['[']),
-  paneOnly('search-scrollback', 'Search what scrolled by', ['/']),
-  paneOnly('send-leader', 'Send the leader itself', ['Leader']),
+const leaderOnly: readonly PaneOnly[] = [
+  { action: 'back-to-list', title: 'Back to the list', leaderKeys: ['q', 'Ctrl+Q'] },
+  { action: 'focus-left', title: 'Pane to the left', leaderKeys: ['h', 'Left'], run: focusLastUsed },
+  { action: 'focus-down', title: 'Pane below', leaderKeys: ['j', 'Down'], run: focusLastUsed },
+  { action: 'focus-up', title: 'Pane above', leaderKeys: ['k', 'Up'], run: focusLastUsed },
+  { action: 'focus-right', title: 'Pane to the right', leaderKeys: ['l', 'Right'], run: focusLastUsed },
+  { action: 'resize-left', title: 'Wider to the left', leaderKeys: ['H'], run: sayNoPane },
+  { action: 'resize-down', title: 'Larger downwards', leaderKeys: ['J'], run: sayNoPane },
+  { action: 'resize-up', title: 'Larger upwards', leaderKeys: ['K'], run: sayNoPane },
+  { action: 'resize-right', title: 'Wider to the right', leaderKeys: ['L'], run: sayNoPane },
+  {
+    action: 'copy-mode',
+    title: 'Copy mode',
+    leaderKeys: ['['],
+    run: toPane((workspace) => workspace.lookBack('scroll')),
+  },
+  {
+    action: 'search-scrollback',
+    title: 'Search what scrolled by',
+    leaderKeys: ['/'],
+    run: toPane((workspace) => workspace.lookBack('search')),
+  },
+  { action: 'send-leader', title: 'Send the leader itself', leaderKeys: ['Leader'] },
 ];
 
 const openSelected = withAgent((context, agent) => open(context, agent));
@@ -107,6 +160,15 @@ export const paneCommands: readonly Command[] = [
       isFirstRun(context.getState()) ? chooseFirst(context) : openSelected(context, argument),
   },
   {
+    // a click: two in quick succession must not end in full screen
+    id: 'go-to',
+    title: 'Open in place, however often',
+    group: 'panes',
+    keys: [],
+    when: hasAgent,
+    run: withAgent(({ services }, agent) => services.workspace.focusAgent(agent)),
+  },
+  {
     id: 'full-screen',
     title: 'Full screen',
     hint: 'full screen',
@@ -122,7 +184,8 @@ export const paneCommands: readonly Command[] = [
     group: 'panes',
     keys: ['|'],
     leaderKeys: ['|', '%'],
-    when: hasAgent,
+    when: hasAgentOrPane,
+    whyNot: noAgent,
     run: split('right'),
   },
   {
@@ -132,7 +195,8 @@ export const paneCommands: readonly Command[] = [
     group: 'panes',
     keys: ['-'],
     leaderKeys: ['-', '"'],
-    when: hasAgent,
+    when: hasAgentOrPane,
+    whyNot: noAgent,
     run: split('down'),
   },
   {
@@ -142,7 +206,11 @@ export const paneCommands: readonly Command[] = [
     group: 'agents',
     keys: ['s'],
     leaderKeys: ['s'],
-    when: hasAgent,
+    when: (state) => {
+      const agent = agentAtHand(state);
+      return agent !== undefined && whyNoShell(agent) === null;
+    },
+    whyNot: whyNoShellHere,
     run: withAgent(({ services }, agent) => services.workspace.openShell(agent, 'right')),
   },
   {
@@ -164,7 +232,7 @@ export const paneCommands: readonly Command[] = [
     keys: ['='],
     leaderKeys: ['Space'],
     paneAction: 'next-layout',
-    run: ({ services }) => services.workspace.cycleLayout(),
+    run: toPane((workspace) => workspace.cycleLayout()),
   },
   {
     id: 'even-out',
@@ -173,14 +241,14 @@ export const paneCommands: readonly Command[] = [
     keys: [],
     leaderKeys: ['='],
     paneAction: 'even-out',
-    run: ({ services }) => services.workspace.evenOut(),
+    run: toPane((workspace) => workspace.evenOut()),
   },
   {
     id: 'swap-pane',
     title: 'Swap the pane with the next',
     group: 'panes',
     keys: [],
-    run: ({ services }) => services.workspace.swapPane(),
+    run: toPane((workspace) => workspace.swapPane()),
   },
   {
     id: 'close-split',
@@ -190,7 +258,7 @@ export const paneCommands: readonly Command[] = [
     keys: [],
     leaderKeys: ['X'],
     paneAction: 'close',
-    run: ({ services }) => services.workspace.closePane(null),
+    run: toPane((workspace) => workspace.closePane(null)),
   },
   {
     id: 'dock',
@@ -203,6 +271,6 @@ export const paneCommands: readonly Command[] = [
   },
   { id: 'next-agent', title: 'Next agent', group: 'panes', keys: [], leaderKeys: ['n'], run: neighbour(1) },
   { id: 'previous-agent', title: 'Previous agent', group: 'panes', keys: [], leaderKeys: ['p'], run: neighbour(-1) },
-  ...leaderOnly,
+  ...leaderOnly.map(paneOnly),
   ...numbers,
 ];

@@ -15,21 +15,16 @@ function readArgument(
   return /^%\d+$/u.test(argument) ? { agent: agentOfPane(state, argument), text: '' } : { text: argument };
 }
 
-async function toList({ services, getState }: CommandContext): Promise<void> {
-  if (getState().workspace.focusedPaneId !== null) await services.workspace.backToList();
-}
-
-async function prompt(context: CommandContext, argument?: string): Promise<void> {
+function prompt(context: CommandContext, argument?: string): void {
   const state = context.getState();
   const { agent = selectedAgent(state), text } = readArgument(state, argument);
   if (agent === undefined) return context.runCommand('new', text);
   const field = insertPaste(draftField(state, messageDraft([agent.id])), text);
   const name = cleanName(agent.name);
   context.dispatch({ type: 'sheet.open', sheet: { kind: 'prompt', agentId: agent.id, name, field, note: '' } });
-  await toList(context);
 }
 
-async function message(context: CommandContext, argument?: string): Promise<void> {
+function message(context: CommandContext, argument?: string): void {
   const state = context.getState();
   const { agent, text } = readArgument(state, argument);
   const agentIds = (agent === undefined ? targetAgents(state) : [agent]).map(({ id }) => id);
@@ -39,7 +34,6 @@ async function message(context: CommandContext, argument?: string): Promise<void
     type: 'sheet.open',
     sheet: { kind: 'message', agentIds, field, queue: null, focus: 'text', row: 0, replaces: null },
   });
-  await toList(context);
 }
 
 /** Talking to agents: the quick prompt and the message sheet. */

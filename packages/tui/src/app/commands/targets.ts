@@ -36,6 +36,11 @@ export function agentOfPane(state: AppState, paneId: string | null): AgentRecord
   return pane === undefined ? undefined : state.fleet.agents.get(pane.agentId);
 }
 
+/** The agent that an act without a choice is about: the one in the pane with the keyboard, else under the cursor. */
+export function agentAtHand(state: AppState): AgentRecord | undefined {
+  return agentOfPane(state, state.workspace.focusedPaneId) ?? selectedAgent(state);
+}
+
 /** The agent `step` rows away from `from` in the list's own order, round and round; with `isWanted` skipping others. */
 export function neighbourAgent(
   state: AppState,

@@ -32,7 +32,7 @@ function clickList(state: AppState, mouse: MouseInput, context: CommandContext):
     if (mouse.row >= line) continue;
     if (item.kind === 'heading') return context.dispatch({ type: 'fold', key: item.key, isFolded: 'toggle' });
     if (item.kind !== 'agent') return;
-    if (item.key === state.list.cursorKey) return context.runCommand('open');
+    if (item.key === state.list.cursorKey) return context.runCommand('go-to');
     return context.dispatch({ type: 'cursor.to', key: item.key });
   }
 }

@@ -1,5 +1,5 @@
 import type { Command, CommandContext } from '../commands/command.ts';
-import { errorText } from '../commands/error-text.ts';
+import { errorKind, errorText } from '../commands/error-text.ts';
 import { availability, type CommandRegistry } from '../commands/registry.ts';
 import type { AppState } from '../state/app-state.ts';
 import type { Sheet } from '../state/sheet.ts';
@@ -28,7 +28,10 @@ export class InputRouter {
     if (event.type === 'background' || event.type === 'cursor-position') return;
     dispatch({ type: 'touched' });
     const state = getState();
-    if (event.type === 'leader') return this.run(this.#registry.forLeaderKey(event.key), event.paneId ?? '');
+    if (event.type === 'leader') {
+      dispatch({ type: 'leader', paneId: event.paneId });
+      return this.run(this.#registry.forLeaderKey(event.key), event.paneId ?? '');
+    }
     if (state.sheet !== null) return this.#toSheet(state.sheet, event);
     this.#toList(event, state);
   };
@@ -40,6 +43,8 @@ export class InputRouter {
     const answer = availability(command, getState());
     if (answer === 'hub')
       return dispatch({ type: 'toast', kind: 'info', text: `${command.title} waits for the hub. Ctrl+L dials it now` });
+    if (answer === 'no' && command.whyNot !== undefined)
+      return dispatch({ type: 'toast', kind: 'info', text: command.whyNot(getState()) });
     if (answer === 'yes') this.#guard(() => command.run(this.#context, argument));
   }
 
@@ -78,7 +83,7 @@ export class InputRouter {
 
   #guard(act: () => void | Promise<void>): void {
     const { dispatch } = this.#context;
-    const fail = (error: unknown): void => dispatch({ type: 'toast', kind: 'error', text: errorText(error) });
+    const fail = (error: unknown): void => dispatch({ type: 'toast', kind: errorKind(error), text: errorText(error) });
     try {
       const ended = act();
       if (ended instanceof Promise) ended.catch(fail);
