@@ -10,7 +10,7 @@ const limitMeanings: Readonly<Record<keyof Limits, string>> = {
   clients: 'connections at a time',
   frameBytes: 'a frame or line, in either direction',
   requestsInFlight: 'unanswered requests of one client',
-  subscriptions: 'subjects and prefixes of one client',
+  subscriptions: 'subjects and patterns of one client',
   handshakeMs: 'from connecting to the first bytes or the end of the upgrade',
   dropAboveBytes: 'unsent bytes of a client above which published messages are dropped for it',
   disconnectAboveBytes: 'unsent bytes of a client above which it is disconnected',

@@ -117,7 +117,7 @@ export class IpcClient implements AsyncDisposable {
     return this.#connection.request(type, payload, options);
   }
 
-  /** Listens to a subject or `prefix*` until the returned function is called, over all reconnects; twice is harmless. Throws `reserved-subject`. */
+  /** Listens to a subject or pattern (`*` one token, `>` the rest, `prefix*`) until the returned function is called, over all reconnects; twice is harmless. Throws `reserved-subject`. */
   subscribe(subject: string, listener: SubjectListener): () => void {
     if (isReservedType(subject)) throw new IpcError('reserved-subject', `"${subject}" is no subject.`);
     return this.#subscriptions.add(subject, listener, (isWanted) => {

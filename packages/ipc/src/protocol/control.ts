@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { count, freeText } from './field.ts';
 
-/** `subscribe` and `unsubscribe`: exact subjects, or a prefix followed by one `*`. */
+/** `subscribe` and `unsubscribe`: subjects, or patterns of them. */
 export const SubjectsPayload = z.looseObject({
   subjects: z.array(z.string().check(z.minLength(1), z.maxLength(512))).check(z.minLength(1)),
 });

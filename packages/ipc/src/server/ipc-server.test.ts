@@ -178,6 +178,37 @@ describe.each(carriers)('subscriptions over %s', (carrier) => {
     expect(server.hasSubscribers('output.a1')).toBe(false);
   });
 
+  it('are by pattern, token by token', async () => {
+    const { server, connect } = await openServer(carrier, { handle: echo });
+    const client = await connect();
+    const heard = vi.fn();
+    for (const pattern of ['team.*.done', 'log.>', 'buffer_*']) client.subscribe(pattern, heard);
+    await client.request('sync');
+    for (const subject of ['team.build.done', 'team.build', 'log', 'log.a.b', 'buffer_x', 'end.none']) {
+      server.publish(subject, 0);
+    }
+    client.subscribe('end', heard);
+    await client.request('sync');
+    server.publish('end', 0);
+    await vi.waitFor(() =>
+      expect(heard.mock.calls.map(([, subject]) => subject)).toEqual(['team.build.done', 'log.a.b', 'buffer_x', 'end']),
+    );
+  });
+
+  it('hear nothing more once they are stopped, though it is by a listener of the same message', async () => {
+    const { server, connect } = await openServer(carrier, { handle: echo });
+    const client = await connect();
+    const stopped = vi.fn();
+    const heard = vi.fn();
+    client.subscribe('a', () => stop());
+    const stop = client.subscribe('a', stopped);
+    client.subscribe('a', heard);
+    await client.request('sync');
+    server.publish('a', 1);
+    await vi.waitFor(() => expect(heard).toHaveBeenCalledOnce());
+    expect(stopped).not.toHaveBeenCalled();
+  });
+
   it('of one process share one subscription, and one that throws disturbs no other', async () => {
     const { server, connect } = await openServer(carrier, { handle: echo });
     const client = await connect();

@@ -4,7 +4,7 @@ import { IpcError } from '../errors.ts';
 import { defaultLimits, type HeartbeatOptions, type Limits } from '../limits.ts';
 import { type Logger, silentLogger } from '../logger.ts';
 import { isReservedType } from '../protocol/control.ts';
-import { SubscriptionTable } from '../subscription-table.ts';
+import { SubjectTable } from '../subjects/subject-table.ts';
 import { Acceptor } from '../transport/acceptor.ts';
 import type { Link } from '../transport/link.ts';
 import { settleWithin } from '../transport/settle-within.ts';
@@ -14,7 +14,7 @@ import type { HandleRequest } from './request.ts';
 
 export interface IpcServerOptions {
   readonly handle: HandleRequest;
-  /** Told when the first client subscribes to a subject or `prefix*`, and when the last one no longer does. */
+  /** Told when the first client subscribes to a subject or pattern, and when the last one no longer does. */
   readonly onInterest?: ((pattern: string, isWanted: boolean) => void) | undefined;
   readonly limits?: Partial<Limits> | undefined;
   readonly heartbeat?: HeartbeatOptions | undefined;
@@ -30,7 +30,7 @@ export interface ListenOptions extends IpcServerOptions {
 export class IpcServer implements AsyncDisposable {
   readonly #limits: Limits;
   readonly #options: IpcServerOptions;
-  readonly #subscriptions = new SubscriptionTable<ClientSession>();
+  readonly #subscriptions = new SubjectTable<ClientSession>();
   readonly #sessions = new Set<ClientSession>();
   readonly #idPrefix = randomBytes(6).toString('base64url');
   readonly #host: SessionHost;
@@ -62,7 +62,7 @@ export class IpcServer implements AsyncDisposable {
   }
 
   hasSubscribers(subject: string): boolean {
-    return this.#subscriptions.match(subject).size > 0;
+    return this.#subscriptions.match(subject).subscribers.length > 0;
   }
 
   /**
@@ -71,8 +71,8 @@ export class IpcServer implements AsyncDisposable {
    */
   publish(subject: string, payload: unknown): void {
     if (isReservedType(subject)) throw new IpcError('reserved-subject', `"${subject}" is no subject.`);
-    const subscribers = this.#subscriptions.match(subject);
-    if (subscribers.size === 0) return;
+    const { subscribers } = this.#subscriptions.match(subject);
+    if (subscribers.length === 0) return;
     const message = new OutgoingMessage({ type: subject, id: this.#createId(), payload });
     for (const session of subscribers) session.publish(message);
   }
