@@ -67,6 +67,12 @@ describe('ls', () => {
     expect((await cli.run('ls', '--state', 'working,permission')).out.trimEnd().split('\n')).toHaveLength(3);
   });
 
+  it('asks whether another state was meant', async () => {
+    const cli = new FakeCli({ agents: fleet() });
+    expect((await cli.run('ls', '--state', 'wating')).out).toBe('No agent matches. Did you mean waiting?\n');
+    expect((await cli.run('ls', '--state', 'paused')).out).toBe('No agent matches.\n');
+  });
+
   it('colours a terminal, never under NO_COLOR, always when told', async () => {
     const agents = fleet();
     expect((await new FakeCli({ agents, isTerminal: true }).run('ls')).out).toContain('\u001b[1;33mwaiting');
@@ -169,6 +175,15 @@ describe('spawn', () => {
       },
     ]);
     expect(cli.hub.fleet.asked('agent.spawn')[0]).not.toHaveProperty('env.TMUX');
+  });
+
+  it('hands on nothing that npm left behind when it started this program', async () => {
+    const npm = { npm_command: 'run-script', npm_lifecycle_event: 'start', npm_package_json: '/x', INIT_CWD: '/x' };
+    const cli = new FakeCli({ env: { ...npm, npm_config_registry: 'https://mine', SWARM_TUI_CALLED_AS: 'npm start' } });
+    await cli.run('spawn', 'demo', 'x');
+    expect(cli.hub.fleet.asked('agent.spawn')).toMatchObject([{ task: 'x' }]);
+    const [asked] = cli.hub.fleet.asked('agent.spawn');
+    expect(Object(asked)).toHaveProperty('env', { npm_config_registry: 'https://mine' });
   });
 
   it('reads the task from stdin and runs any program after --', async () => {

@@ -1,6 +1,8 @@
 import type { AgentRecord } from '@swarm-tui/hub/client';
 import * as z from 'zod';
+import { nearWords } from '../../config/near-words.ts';
 import { formatAgentTable, sortAgents } from '../output/agent-table.ts';
+import { stateWords } from '../output/json-agent.ts';
 import { formatJson, needsYou, stateReason, stateWord, toJsonAgent } from '../output/json.ts';
 import { type AddCommand, type CommandHost, readOptions, wantsColour, withHub } from './command.ts';
 
@@ -30,10 +32,16 @@ async function list(
   const shown = sortAgents(agents).filter((agent) => matches(agent, options));
   if (options.json) return context.write(formatJson('agents', { agents: shown.map(toJsonAgent), runtimes }));
   if (shown.length === 0)
-    return context.write(agents.length === 0 ? context.asCalled(emptyFleet) : 'No agent matches.\n');
+    return context.write(agents.length === 0 ? context.asCalled(emptyFleet) : describeNoMatch(options.state));
   const hasColour = wantsColour(context, options.color);
   const columns = context.isTerminal ? context.columns : null;
   return context.write(formatAgentTable(shown, { now: context.now(), columns, hasColour }));
+}
+
+function describeNoMatch(states: readonly string[]): string {
+  const words = states.flatMap((text) => text.split(',')).filter((word) => !stateWords.includes(word));
+  const near = words.flatMap((word) => nearWords(word, stateWords));
+  return near.length === 0 ? 'No agent matches.\n' : `No agent matches. Did you mean ${near.join(' or ')}?\n`;
 }
 
 const emptyFleet = 'No agents yet. Start one: swarm-tui spawn, or see simulated ones: swarm-tui demo\n';
