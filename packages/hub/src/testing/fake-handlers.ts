@@ -10,7 +10,7 @@ import type { FleetObserver } from '../server/fleet-service.ts';
 import { createAgentRecord } from './create-agent-record.ts';
 
 /** What the handlers know of the fleet that they answer for. */
-export interface HandledFleet {
+interface HandledFleet {
   readonly now: () => number;
   readonly events: readonly FleetEvent[];
   snapshot(): FleetSnapshot;
@@ -61,7 +61,8 @@ function lookHandlers(fleet: HandledFleet): Pick<FleetHandlers, LookNames> {
     'agent.loss': async ({ id }) => {
       const { git, lifecycle, worktree } = fleet.get(id);
       const isRunning = lifecycle === 'running';
-      return { id, git, dirtyFiles: [], unpushedCommits: [], isRunning, hasWorktree: worktree?.created === true };
+      const hasWorktree = worktree?.created === true;
+      return { id, git, dirtyFiles: [], unpushedCommits: [], reasons: [], isRunning, hasWorktree };
     },
     'agent.capture': async ({ id }) => fleet.frame(id),
     'agent.explain': async ({ id }) => {

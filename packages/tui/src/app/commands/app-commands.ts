@@ -86,6 +86,7 @@ export const appCommands: readonly Command[] = [
   {
     id: 'move-up',
     title: 'Move up in its section',
+    hint: 'move up',
     group: 'agents',
     keys: ['K'],
     needsHub: true,
@@ -95,6 +96,7 @@ export const appCommands: readonly Command[] = [
   {
     id: 'move-down',
     title: 'Move down in its section',
+    hint: 'move down',
     group: 'agents',
     keys: ['J'],
     needsHub: true,

@@ -44,7 +44,7 @@ export const findCommands: readonly Command[] = [
       if (paneId === undefined) return dispatch({ type: 'cursor.next-waiting' });
       const state = getState();
       const from = agentOfPane(state, paneId)?.id ?? null;
-      const agent = neighbourAgent(state, from, 1, needsPerson);
+      const agent = neighbourAgent(state, from, { step: 1, isWanted: needsPerson });
       if (agent === undefined) return dispatch({ type: 'toast', kind: 'info', text: 'No agent waits for you' });
       dispatch({ type: 'cursor.to', key: agent.id });
       await services.workspace.switchViewer(agent);

@@ -102,6 +102,7 @@ export const moveCommands: readonly Command[] = [
   {
     id: 'previous-region',
     title: 'Previous region',
+    hint: 'region back',
     group: 'panes',
     keys: ['Shift+Tab'],
     run: ({ dispatch }) => dispatch({ type: 'focus.step', count: -1 }),

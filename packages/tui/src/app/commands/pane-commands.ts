@@ -64,7 +64,7 @@ function neighbour(step: 1 | -1): Command['run'] {
   return (context, paneId) => {
     const state = context.getState();
     const from = agentFor(state, paneId)?.id ?? null;
-    return switchTo(context, neighbourAgent(state, from, step));
+    return switchTo(context, neighbourAgent(state, from, { step }));
   };
 }
 

@@ -41,12 +41,17 @@ export function agentAtHand(state: AppState): AgentRecord | undefined {
   return agentOfPane(state, state.workspace.focusedPaneId) ?? selectedAgent(state);
 }
 
+/** Which neighbour is asked for. */
+interface NeighbourRequest {
+  readonly step: 1 | -1;
+  readonly isWanted?: (agent: AgentRecord) => boolean;
+}
+
 /** The agent `step` rows away from `from` in the list's own order, round and round; with `isWanted` skipping others. */
 export function neighbourAgent(
   state: AppState,
   from: string | null,
-  step: 1 | -1,
-  isWanted: (agent: AgentRecord) => boolean = () => true,
+  { step, isWanted = () => true }: NeighbourRequest,
 ): AgentRecord | undefined {
   const order = Object.values(state.fleet.sections).flat();
   const start = from === null ? -1 : order.indexOf(from);

@@ -37,7 +37,8 @@ function clickList(state: AppState, mouse: MouseInput, context: CommandContext):
   }
 }
 
-function clickFooter(state: AppState, mouse: MouseInput, context: CommandContext, registry: CommandRegistry): void {
+function clickFooter(mouse: MouseInput, context: CommandContext, registry: CommandRegistry): void {
+  const state = context.getState();
   const { footer } = regionsOf(state);
   if (mouse.row !== footer.row + footer.rows - 1) return;
   const { hints } = footerLine(footerHints(registry, state), footerRight(state), footer.columns);
@@ -61,6 +62,6 @@ export function hitTest(mouse: MouseInput, context: CommandContext, registry: Co
   if (mouse.kind !== 'press' || mouse.button !== 'left' || mouse.shift) return;
   const regions = regionsOf(state);
   if (isInside(regions.list, mouse)) return clickList(state, mouse, context);
-  if (isInside(regions.footer, mouse)) return clickFooter(state, mouse, context, registry);
+  if (isInside(regions.footer, mouse)) return clickFooter(mouse, context, registry);
   if (mouse.row === regions.header.row && mouse.column < BADGE_END) context.dispatch({ type: 'filter.only-waiting' });
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { mockNow } from '../fixtures/mock-fleet.ts';
 import { after, mockState } from '../fixtures/mock-screen.tsx';
 import type { AppState } from '../state/app-state.ts';
 import { unicodeGlyphs } from '../theme/glyphs.ts';
@@ -41,6 +42,15 @@ describe('what is told above the hints', () => {
     const lines = draw(told(40, `${long} ${long}`));
     expect(lines).toHaveLength(3);
     expect(lines[2]?.trimEnd()).toMatch(/…$/u);
+  });
+
+  it('is an error and, below it, what can still be undone', () => {
+    const undo = { type: 'undo.offer', agentIds: ['a2'], text: 'csv-export removed.', until: mockNow + 9000 } as const;
+    const lines = draw(after(told(80, 'push refused'), undo));
+    expect(lines).toEqual([
+      expect.stringContaining('× push refused'),
+      expect.stringMatching(/csv-export removed. +u undo 9s $/u),
+    ]);
   });
 
   it('says how many more there are, and where', () => {

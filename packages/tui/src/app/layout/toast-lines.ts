@@ -22,11 +22,13 @@ export function toastLines(state: AppState, { glyphs, width }: ToastLook): reado
   const room = width - lineWidth(lead) - 1 - (isError ? lineWidth(right) + 2 : 0);
   // The quick prompt stays low: the row it is about must be in sight.
   const most = state.sheet?.kind === 'prompt' ? 1 : MOST_LINES;
-  return wrapped(toast.text, Math.max(8, room), most).map((part, index) =>
+  const told = wrapped(toast.text, Math.max(8, room), most).map((part, index) =>
     index === 0
       ? spread([...lead, span(part)], right, { width })
       : spread([blank(lineWidth(lead)), span(part)], [], { width }),
   );
+  // An error stays, an undo does not: it must be seen while it can be taken.
+  return isError && state.sheet === null ? [...told, ...undoLines(state, width)] : told;
 }
 
 function hintsFor(others: number, width: number): Line {

@@ -69,20 +69,25 @@ function historyText({ explanation, now }: ExplainContent): string {
     .join('   ');
 }
 
+// Nothing speaks for an agent that does not run.
+function evidenceLines(content: ExplainContent): readonly Line[] {
+  const { explanation, width } = content;
+  if (explanation.evidence.length === 0) return [];
+  const says = Math.max(8, width - 3 - SOURCE - AFTER_SAYS);
+  const head = `${fitLeft('source', SOURCE)}${fitLeft('says', says)}${fitRight('age', 5)}  trust  verdict`;
+  return [[blank(3), span(head, 'dim')], ...explanation.evidence.map((row) => evidenceLine(row, content)), []];
+}
+
 /** Why an agent has its state: every source, its age, its trust and what came of it. */
 export function explainLines(content: ExplainContent): readonly Line[] {
   const { agent, explanation, width } = content;
-  const says = Math.max(8, width - 3 - SOURCE - AFTER_SAYS);
   const because = wrapText(explanation.because, width - 6, 12);
   const { detail } = explanation.activity;
-  const head = `${fitLeft('source', SOURCE)}${fitLeft('says', says)}${fitRight('age', 5)}  trust  verdict`;
   return [
     stateLine(content),
     ...because.map((text): Line => [blank(3), span(text, 'dim')]),
     [],
-    [blank(3), span(head, 'dim')],
-    ...explanation.evidence.map((row) => evidenceLine(row, content)),
-    [],
+    ...evidenceLines(content),
     ...(detail === null ? [] : fact('asked', detail, width)),
     ...(explanation.history.length === 0 ? [] : fact('history', historyText(content), width)),
     ...fact('in', agent.directory, width),

@@ -40,7 +40,7 @@ async function send(context: CommandContext, sheet: PromptSheet): Promise<void> 
 }
 
 function turnTo(context: CommandContext, sheet: PromptSheet, step: 1 | -1): void {
-  const agent = neighbourAgent(context.getState(), sheet.agentId, step);
+  const agent = neighbourAgent(context.getState(), sheet.agentId, { step });
   if (agent === undefined) return;
   keepDraft(context, sheet);
   context.dispatch({ type: 'cursor.to', key: agent.id });

@@ -1,6 +1,6 @@
 import { cellWidth, cut } from '../layout/cells.ts';
 import { cleanText } from '../layout/clean-text.ts';
-import { blank, fitLine, type Line, span, spread } from '../layout/line.ts';
+import { blank, fitLine, type Line, lineWidth, span, spread } from '../layout/line.ts';
 import type { GlyphSet } from '../theme/glyphs.ts';
 import type { SheetContent } from './sheet-definition.ts';
 
@@ -23,6 +23,15 @@ export function sheetRule({ title, note }: SheetContent, width: number, glyphs: 
   );
 }
 
+// Hints that do not fit go whole, the one before the last first: the last one says how to get out.
+function fitHints(hints: Line, room: number): Line {
+  if (lineWidth(hints) <= room) return hints;
+  const ends = hints.flatMap(({ text }, index) => (text === '  ' ? [index] : []));
+  const [last, previous = -1] = ends.toReversed();
+  if (last === undefined || ends.length < 2) return hints;
+  return fitHints([...hints.slice(0, previous), ...hints.slice(last)], room);
+}
+
 /** A sheet of exactly `rows` lines: rule, body, blank lines, what has just happened, hints. */
 export function sheetLines(
   content: SheetContent,
@@ -34,6 +43,9 @@ export function sheetLines(
   const room = Math.max(0, rows - rule.length - told.length - 1);
   const body = content.body.slice(0, room).map((line) => fitLine(line, width));
   while (body.length < room) body.push([blank(width)]);
-  const hints = spread([blank(1), ...content.hints], content.hintNote ?? [], { width });
+  const note = content.hintNote ?? [];
+  const hints = spread([blank(1), ...fitHints(content.hints, width - 1 - (lineWidth(note) || -3) - 3)], note, {
+    width,
+  });
   return [...rule, ...body, ...told.map((line) => fitLine(line, width)), hints].slice(0, rows);
 }

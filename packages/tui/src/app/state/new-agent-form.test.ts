@@ -24,6 +24,14 @@ describe('the provider of a new form', () => {
     expect(createForm(state({ machine: null }), place).provider).toBe('demo');
   });
 
+  it('is not what was tried there last and is not on this machine', () => {
+    const last = { provider: 'q', worktree: 'none', runtimeId: 'local', permission: 'ask', model: '' } as const;
+    const memory = { forms: { '/a': last }, palette: [], drafts: {} };
+    const gone = { ...machine, providers: [...machine.providers, provider('q', false)] };
+    expect(createForm(state({ memory, machine: gone }), place).provider).toBe('claude');
+    expect(createForm(state({ memory, machine: gone }), { ...place, defaultAgent: 'codex' }).provider).toBe('codex');
+  });
+
   it('is what was last started there, before what the config names', () => {
     const last = { provider: 'demo', worktree: 'new', runtimeId: 'local', permission: 'ask', model: '' } as const;
     const memory = { forms: { '/a': last }, palette: [], drafts: {} };

@@ -61,7 +61,10 @@ interface FormPlace {
 }
 
 // Before it is known what is here, what was wanted is believed.
-function startProvider(state: FormState, wanted: string): string {
+function startProvider(state: FormState, last: string, defaultAgent: string): string {
+  // What could not be started the last time, since it is not here, is not offered again.
+  const isGone = state.machine?.providers.some(({ id, isInstalled }) => id === last && !isInstalled) === true;
+  const wanted = last === '' || isGone ? defaultAgent : last;
   return state.machine === null && wanted !== '' ? wanted : known(providerChoices(state), wanted);
 }
 
@@ -70,11 +73,11 @@ export function createForm(
   state: FormState,
   { directory, place, task = '', defaultAgent = '' }: FormPlace,
 ): NewAgentForm {
-  const last = state.memory.forms[place] ?? { ...firstTime, provider: defaultAgent };
+  const last = state.memory.forms[place] ?? firstTime;
   const texts = startTexts(state, task);
   return {
     ...texts,
-    provider: startProvider(state, last.provider),
+    provider: startProvider(state, last.provider, defaultAgent),
     directory: createField(directory),
     worktree: last.worktree,
     branch: createField(branchFromName(texts.name.text)),

@@ -12,7 +12,7 @@ const WIDE_DOCK = 60;
 
 // What has just happened is told inside an open sheet, on a line of its own.
 function wantedRows(state: AppState): number {
-  const wanted = sheetRows(state.sheet, state.size.columns);
+  const wanted = sheetRows(state.sheet, state.size);
   return wanted === 0 ? 0 : wanted + (state.toasts.length > 0 ? toastRows(state) : 0);
 }
 

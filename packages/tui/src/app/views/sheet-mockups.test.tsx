@@ -111,6 +111,12 @@ describe('a new agent, 80×15 (3.7)', () => {
     expect(low.some((line) => line.startsWith(' ▌ Model'))).toBe(true);
   });
 
+  it('leaves out whole hints where there is no room, never how to get out', () => {
+    const hints = (columns: number): string | undefined =>
+      drawLines(open(mockState({ columns, rows: 24 }), sheet)).at(-1);
+    expect(hints(50)).toMatch(/^ Enter start .*Esc keep as draft +$/u);
+  });
+
   it('leaves out the helps where there is no room', () => {
     const narrow = drawLines(open(mockState({ columns: 40, rows: 30 }), sheet));
     expect(narrow.join('\n')).toContain('payments-retry');
@@ -271,6 +277,7 @@ describe('delete, 80×11 (3.10)', () => {
     unpushedCommits: [commit, commit, commit],
     isRunning: true,
     hasWorktree: true,
+    reasons: [],
   };
   const sheet: SheetOf<'choice'> = {
     kind: 'choice',
