@@ -13,6 +13,7 @@ import { readFlowControl } from './flow-control.ts';
 import { showNotices } from './pane-notices.ts';
 import { runEditor } from './run-editor.ts';
 import { createSheetPorts } from './sheet-ports.ts';
+import { plainEnvironment } from './plain-environment.ts';
 import type { Environment } from './ui-environment.ts';
 import type { UiSettings } from './ui-settings.ts';
 
@@ -52,7 +53,7 @@ export function openUiTerminal({ env, hub, settings }: UiTerminalOptions): UiTer
       services: {
         copy: (text) => workspace.copy(text),
         edit: (text) => runEditor(text, env),
-        agentEnvironment: () => agentEnvironment(env),
+        agentEnvironment: () => plainEnvironment(env),
         directory: process.cwd(),
         ...ports,
       },
@@ -141,14 +142,6 @@ function showLabels({ app, workspace, env, settings, signal }: LabelOptions): vo
   const unsubscribe = app.store.subscribe(plan);
   signal.addEventListener('abort', unsubscribe, { once: true });
   plan();
-}
-
-/** Agents get the person's environment, not that of the pane the list happens to run in. */
-function agentEnvironment(env: Environment): Readonly<Record<string, string>> {
-  const { TMUX: _server, TMUX_PANE: _pane, TERM: _term, ...rest } = env;
-  return Object.fromEntries(
-    Object.entries(rest).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
-  );
 }
 
 function catchCrashes(env: Environment, place: Place | null, restore: () => Promise<void>): void {

@@ -1,8 +1,8 @@
 import type { AgentRecord } from '@swarm-tui/hub/client';
 import * as z from 'zod';
+import { plainEnvironment } from '../../launch/plain-environment.ts';
 import { type AddCommand, type CommandHost, readOptions, withHub } from './command.ts';
 import { reportEach, tryEach } from './each-agent.ts';
-import { plainEnvironment } from './spawn.ts';
 
 const shape = { stop: z.boolean().default(false), count: z.coerce.number().int().min(1).max(300).optional() };
 

@@ -1,11 +1,11 @@
 import type { AgentRecord, HubConnection } from '@swarm-tui/hub/client';
 import * as z from 'zod';
+import { plainEnvironment } from '../../launch/plain-environment.ts';
 import { CliError } from '../cli-error.ts';
 import { findAgent, requestAgent } from '../find-agent.ts';
 import { type AddCommand, type CommandHost, readOptions, reportAgent, withHub } from './command.ts';
 import { confirm } from './confirm.ts';
 import { reportEach, tryEach } from './each-agent.ts';
-import { plainEnvironment } from './spawn.ts';
 
 const killShape = {
   yes: z.boolean().default(false),

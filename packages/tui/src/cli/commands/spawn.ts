@@ -1,6 +1,7 @@
 import { type RequestParams, sharersOf } from '@swarm-tui/hub/client';
 import type { Command } from 'commander';
 import * as z from 'zod';
+import { plainEnvironment } from '../../launch/plain-environment.ts';
 import { CliError } from '../cli-error.ts';
 import { type AddCommand, type CommandHost, readOptions, reportAgent, withHub } from './command.ts';
 
@@ -122,22 +123,6 @@ function toWorktree(
 export function toBranch(text: string): string {
   const words = text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];
   return words.slice(0, 5).join('-').slice(0, 60) || 'agent';
-}
-
-/** What a terminal, this program, and npm where it started this program have put into the environment for themselves. */
-const notForAgents = new RegExp(
-  `^(?:${[
-    'TMUX|TMUX_PANE|TERM|TERM_PROGRAM.*|COLUMNS|LINES|SHLVL|_|PWD|OLDPWD|SWARM_TUI_.*|NODE_COMPILE_CACHE',
-    'INIT_CWD|npm_command|npm_lifecycle_.*|npm_package_.*|npm_execpath|npm_node_execpath|npm_config_(?:package|local_prefix)',
-  ].join('|')})$`,
-);
-
-/** The environment that agents get: the asking person's, without what belongs to their terminal. */
-export function plainEnvironment(env: Readonly<Record<string, string | undefined>>): Record<string, string> {
-  const left = Object.entries(env).filter(([name]) => !notForAgents.test(name));
-  return Object.fromEntries(
-    left.flatMap(([name, value]) => (value !== undefined && /^[A-Za-z_]\w*$/.test(name) ? [[name, value]] : [])),
-  );
 }
 
 function parseEnvironment(pairs: readonly string[]): Record<string, string> {
