@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import fc from 'fast-check';
 import { Packr } from 'msgpackr';
 import { describe, expect, it } from 'vitest';
@@ -161,6 +163,51 @@ describe('damaged binary frames', () => {
     const payloads: unknown[] = [];
     decodeFrame(Buffer.concat([inBody, honest]), ({ payload }) => payloads.push(payload));
     expect(payloads.at(-1)).toEqual([0x40, 0x41]);
+  });
+});
+
+describe('frames without end', () => {
+  /** Bytes that something still holds. */
+  function measureHeld(): number {
+    setFlagsFromString('--expose-gc');
+    runInNewContext('gc')();
+    const { heapUsed, arrayBuffers } = process.memoryUsage();
+    return heapUsed + arrayBuffers;
+  }
+
+  function readMany(skimmer: FrameSkimmer, from: number, until: number): void {
+    for (let number = from; number < until; number++) {
+      const frame = binaryCodec.encode({
+        type: `t.${number}.${'x'.repeat(40)}`,
+        id: `${number}`,
+        from: `c${number}`,
+        payload: 0,
+      });
+      skimmer.open(frame);
+      while (skimmer.next()) void skimmer.from;
+      decodeFrame(frame, () => undefined);
+      codeOf(() => decodeFrame(frame.subarray(1), () => undefined));
+    }
+  }
+
+  it('are not held once they are read', () => {
+    const skimmers = Array.from({ length: 20 }, () => new FrameSkimmer());
+    const head = binaryCodec.encode({ type: 'a', id: '1', payload: 0 }).subarray(0, -6);
+    const before = measureHeld();
+    for (const skimmer of skimmers) {
+      skimmer.open(Buffer.concat([head, Buffer.from([0xc6, 0, 0x10, 0, 0]), Buffer.alloc(0x10_0000)]));
+      while (skimmer.next()) void skimmer.id;
+    }
+    expect(measureHeld() - before).toBeLessThan(3_000_000);
+    expect(skimmers.map(({ start }) => start)).toEqual(skimmers.map(() => 0));
+  });
+
+  it('with a new type and client each leave nothing behind', () => {
+    const skimmer = new FrameSkimmer();
+    readMany(skimmer, 0, 5000);
+    const before = measureHeld();
+    readMany(skimmer, 5000, 45_000);
+    expect(measureHeld() - before).toBeLessThan(1_000_000);
   });
 });
 

@@ -19,6 +19,7 @@ export const MAX_RELAYED_HEAD_BYTES = 2 * MAX_HEAD_BYTES;
 const MAX_TYPE_LENGTH = 512;
 const MAX_ID_LENGTH = 256;
 const ABSENT = -1;
+const NOTHING = Buffer.alloc(0);
 
 export interface SkimOptions {
   /** @default 4096 */
@@ -57,8 +58,8 @@ export class FrameSkimmer {
   /** Where the value of each known field begins; ABSENT when the head lacks it. */
   readonly #values = new Int32Array(HEAD_FIELDS);
   readonly #maxHeadBytes: number;
-  readonly #source: { bytes: Buffer; limit: number } = { bytes: Buffer.alloc(0), limit: 0 };
-  #bytes: Buffer = Buffer.alloc(0);
+  readonly #source: { bytes: Buffer; limit: number } = { bytes: NOTHING, limit: 0 };
+  #bytes: Buffer = NOTHING;
 
   constructor({ maxHeadBytes = MAX_HEAD_BYTES, caches = createSkimCaches() }: SkimOptions = {}) {
     this.#maxHeadBytes = maxHeadBytes;
@@ -76,7 +77,11 @@ export class FrameSkimmer {
   /** False at the end of the frame. Throws `malformed` for what is no message; those before it were good. */
   next(): boolean {
     this.start = this.end;
-    if (this.start >= this.#bytes.length) return false;
+    if (this.start >= this.#bytes.length) {
+      // An idle session must not hold its last frame.
+      this.open(NOTHING);
+      return false;
+    }
     this.#source.limit = Math.min(this.#bytes.length, this.start + this.#maxHeadBytes);
     this.headEnd = this.#readHead(this.#source);
     this.#source.limit = this.#bytes.length;
