@@ -68,6 +68,7 @@ export type { TmuxVersion } from './tmux/tmux-version.ts';
 export type { WaitForOptions } from './tmux/wait-for-pattern.ts';
 export type { FormatChange, WatchedFormat } from './tmux/watch-format.ts';
 export { removeWorktree } from './worktree/worktree.ts';
+export { describeWorktreeLoss, readWorktreeLoss, type WorktreeLoss } from './worktree/worktree-loss.ts';
 export type { RemoveWorktreeOptions } from './worktree/worktree.ts';
 export { listWorktrees, prepareWorktree } from './worktree/worktree.ts';
 export type { Worktree, WorktreeEntry } from './worktree/worktree.ts';

@@ -62,3 +62,10 @@ export async function useLocalWorld(options?: LocalRuntimeOptions): Promise<Loca
   onTestFinished(world.dispose);
   return world;
 }
+
+/** Starts the agents' server with nothing on it; looking alone, as with a ping, starts none. */
+export async function startServer({ runtime, tmux }: Pick<LocalWorld, 'runtime' | 'tmux'>): Promise<void> {
+  tmux('-f', '/dev/null', 'new-session', '-d', '-s', 'by-hand', 'cat', '-');
+  await runtime.ping();
+  tmux('kill-session', '-t', '=by-hand');
+}

@@ -8,7 +8,7 @@ import type { AgentRuntime } from '../src/runtime/agent-runtime.ts';
 import { RuntimeManager } from '../src/runtime/runtime-manager.ts';
 import { FakeTmuxTransport } from '../src/testing/fake-tmux-transport.ts';
 import { TmuxService } from '../src/tmux/tmux-service.ts';
-import { type LocalWorld, useLocalWorld } from './local-world.ts';
+import { startServer, useLocalWorld } from './local-world.ts';
 
 const waiting = { timeout: 20_000, interval: 20 };
 
@@ -66,13 +66,6 @@ class MyRuntime implements AgentRuntime {
   async ping(): Promise<void> {
     // always there
   }
-}
-
-/** A ping alone starts no server. */
-async function startServer({ runtime, tmux }: LocalWorld): Promise<void> {
-  tmux('-f', '/dev/null', 'new-session', '-d', '-s', 'by-hand', 'cat', '-');
-  await runtime.ping();
-  tmux('kill-session', '-t', '=by-hand');
 }
 
 describe.each([0, 1])('the examples of seed agent-runtime-system.md under base-index %i', (baseIndex) => {

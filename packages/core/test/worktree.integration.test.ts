@@ -1,12 +1,13 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, realpathSync } from 'node:fs';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect, it, onTestFinished, vi } from 'vitest';
 import { discardWorktree, listWorktrees, prepareWorktree, removeWorktree } from '../src/worktree/worktree.ts';
-import { useLocalWorld } from './local-world.ts';
+import { readWorktreeLoss } from '../src/worktree/worktree-loss.ts';
+import { startServer, useLocalWorld } from './local-world.ts';
 
 interface Repository {
   readonly directory: string;
@@ -67,6 +68,60 @@ it('refuses to remove what is not committed, unless forced', async () => {
   });
   await removeWorktree(path, { ...options, force: true });
   expect(await listWorktrees(options)).toEqual([{ path: options.directory, branch: 'main' }]);
+});
+
+it('refuses to remove what git ignores, and a repository inside, unless forced', async () => {
+  const { git, ...options } = await createRepository();
+  await writeFile(join(options.directory, '.gitignore'), '.env\nbuild/\n');
+  git('add', '.gitignore');
+  git('commit', '-q', '-m', 'ignore');
+  const { path } = await prepareWorktree({ branch: 'fix' }, options);
+  await writeFile(join(path, '.env'), 'SECRET=1');
+  await mkdir(join(path, 'build', 'deep'), { recursive: true });
+  await writeFile(join(path, 'build', 'deep', 'out'), 'x');
+  git('init', '-q', join(path, 'inside it'));
+  await writeFile(join(path, 'inside it', 'notes'), 'x');
+  expect(await readWorktreeLoss({ ...options, directory: path })).toEqual({
+    uncommitted: [],
+    ignored: ['.env', 'build/'],
+    submodules: [],
+    repositories: ['inside it/'],
+    looseCommits: 0,
+  });
+  await expect(removeWorktree(path, options)).rejects.toMatchObject({
+    code: 'worktree-dirty',
+    message: expect.stringContaining('2 ignored files (.env, build/); 1 repository inside (inside it/)'),
+  });
+  expect(existsSync(join(path, '.env'))).toBe(true);
+  await removeWorktree(path, { ...options, force: true });
+  expect(existsSync(path)).toBe(false);
+});
+
+it('refuses to remove a submodule that holds changes or commits of its own', async () => {
+  const { git, ...options } = await createRepository();
+  const { git: other, directory: library } = await createRepository();
+  other('commit', '-q', '--allow-empty', '-m', 'library');
+  const local = ['-c', 'protocol.file.allow=always'];
+  git(...local, 'submodule', '--quiet', 'add', library, 'lib');
+  git('commit', '-q', '-m', 'with library');
+  const { path } = await prepareWorktree({ branch: 'fix' }, options);
+  git('-C', path, ...local, 'submodule', '--quiet', 'update', '--init');
+  const submodulesOf = async () => (await readWorktreeLoss({ ...options, directory: path })).submodules;
+  expect(await submodulesOf()).toEqual([]);
+  const inside = join(path, 'lib');
+  await writeFile(join(inside, 'work'), 'work');
+  expect(await submodulesOf()).toEqual(['lib']);
+  git('-C', inside, 'add', '.');
+  git('-C', inside, '-c', 'user.name=x', '-c', 'user.email=x@y', 'commit', '-q', '-m', 'only here');
+  git('-C', path, 'commit', '-q', '-a', '-m', 'all is committed');
+  expect(git('-C', path, 'status', '--porcelain')).toBe('');
+  await expect(removeWorktree(path, options)).rejects.toMatchObject({
+    code: 'worktree-dirty',
+    message: expect.stringContaining('1 changed submodule (lib)'),
+  });
+  git('-C', inside, 'push', '-q', 'origin', 'HEAD:refs/heads/saved');
+  await removeWorktree(path, options);
+  expect(existsSync(path)).toBe(false);
 });
 
 it('refuses to remove commits that no branch holds', async () => {
@@ -240,7 +295,7 @@ it('ends the program of an aborted spawn, whatever it ignores, and then takes th
   const { git, ...options } = await createRepository();
   const { runtime, config, home, tmux } = await useLocalWorld();
   const [pidFile, go] = [join(home, 'pid'), join(home, 'go')];
-  await runtime.listAgents();
+  await startServer({ runtime, tmux });
   // the answer to the spawn waits until the program has set its traps, and the spawn is aborted
   tmux('set-hook', '-g', 'after-new-session[99]', `run-shell 'until [ -e ${go} ]; do sleep 0.02; done'`);
   const script = `trap '' HUP TERM INT; echo $$ > ${pidFile}; while :; do sleep 1000; done`;

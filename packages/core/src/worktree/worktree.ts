@@ -1,8 +1,10 @@
+import { existsSync } from 'node:fs';
 import { realpath, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import type { WorktreeRequest } from '../agent/agent-config.ts';
 import { RuntimeError } from '../errors.ts';
 import { type GitOptions, runGit } from './git.ts';
+import { describeWorktreeLoss, readWorktreeLoss } from './worktree-loss.ts';
 
 /** A working tree that an agent works in. `created` tells whether we made it for this request. */
 export interface Worktree {
@@ -25,7 +27,7 @@ export interface WorktreeEntry {
 
 /** How a worktree is removed. */
 export interface RemoveWorktreeOptions extends GitOptions {
-  /** Also removes what is not committed. @default false */
+  /** Also removes what would be lost. @default false */
   readonly force?: boolean | undefined;
 }
 
@@ -76,8 +78,8 @@ export function parseWorktrees(text: string): readonly WorktreeEntry[] {
 }
 
 /**
- * Removes a working tree; the branch stays. Rejects with `worktree-dirty` when something in it is not committed, unless
- * forced; and with `worktree-failed`, forced or not, one that is known not to be made for an agent (`created` is false).
+ * Removes a working tree; the branch stays. Rejects with `worktree-dirty` and all reasons when something would be lost
+ * with it (`readWorktreeLoss`: changes, ignored files, submodules, repositories inside, loose commits), unless forced; and with `worktree-failed`, forced or not, one that is known not to be made for an agent (`created` is false).
  * One that is gone already is fine.
  */
 export async function removeWorktree(
@@ -94,43 +96,18 @@ export async function removeWorktree(
     await runGit(['worktree', 'prune'], options);
     return;
   }
-  if (!force) {
-    await refuseDirty(path, options);
-    await refuseLooseCommits(path, options);
-  }
-  // `--force` also for a clean one: the check above is stricter than git's, which refuses submodules as such
-  await runGit(['worktree', 'remove', ...(force ? ['--force', '--force'] : []), '--', path], options);
+  const loss = force ? undefined : await refuseLoss(path, options);
+  // git refuses a tree with submodules as such; without any it looks once more itself, in the moment of the removal
+  const flags = force ? ['--force', '--force'] : loss?.hasSubmodules ? ['--force'] : [];
+  await runGit(['worktree', 'remove', ...flags, '--', path], options);
 }
 
-async function refuseDirty(path: string, options: GitOptions): Promise<void> {
-  const changes = await runGit(['status', '--porcelain', '--untracked-files=all', '--ignore-submodules=none'], {
-    ...options,
-    directory: path,
+async function refuseLoss(path: string, options: GitOptions): Promise<{ readonly hasSubmodules: boolean }> {
+  const reasons = describeWorktreeLoss(await readWorktreeLoss({ ...options, directory: path }));
+  if (reasons.length === 0) return { hasSubmodules: existsSync(join(path, '.gitmodules')) };
+  throw new RuntimeError('worktree-dirty', `The worktree ${path} has ${reasons.join('; ')}`, {
+    hint: `Keep what you need, or remove it by force; look with: git -C ${path} status --ignored`,
   });
-  const count = changes.split('\n').filter((line) => line !== '').length;
-  if (count === 0) return;
-  throw new RuntimeError(
-    'worktree-dirty',
-    `The worktree ${path} has ${count} uncommitted ${count === 1 ? 'change' : 'changes'}`,
-    {
-      hint: `Commit or discard them, or remove it by force; look with: git -C ${path} status`,
-    },
-  );
-}
-
-/** Commits made on a detached HEAD belong to no branch: without the tree nothing would lead to them. */
-async function refuseLooseCommits(path: string, options: GitOptions): Promise<void> {
-  const loose = await runGit(['rev-list', '--count', 'HEAD', '--not', '--branches', '--tags', '--remotes'], {
-    ...options,
-    directory: path,
-  });
-  const count = Number(loose);
-  if (count === 0) return;
-  throw new RuntimeError(
-    'worktree-dirty',
-    `The worktree ${path} has ${count} ${count === 1 ? 'commit' : 'commits'} that no branch holds`,
-    { hint: `Give them a branch, or remove it by force: git -C ${path} branch NAME` },
-  );
 }
 
 async function checkBranchName(name: string, options: GitOptions): Promise<string> {

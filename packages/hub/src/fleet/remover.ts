@@ -10,10 +10,11 @@ import type { FleetParts } from './fleet-parts.ts';
 import type { Spawner } from './spawner.ts';
 
 const retryMs = 30_000;
-const lossHint = 'Commit them, keep the worktree, or remove it by force.';
+const lossHint = 'Save what you need, keep the worktree, or remove it by force.';
 
 type Removal = NonNullable<AgentState['removal']>;
 
+/** What removing needs of the fleet. */
 export interface RemoverOptions {
   readonly parts: FleetParts;
   readonly locks: AgentLocks;
@@ -34,8 +35,7 @@ export class Remover {
   }
 
   /**
-   * Hides it at once. Rejects with `would-lose-work` when its worktree is to go and holds files that are not committed,
-   * or with `force` others than were seen.
+   * Hides it at once. Rejects with `would-lose-work` when something would be lost with its worktree, or with `force` others than were seen.
    */
   async schedule(params: ParsedParams<'agent.remove'>): Promise<{ removeAt: number }> {
     const { parts } = this.#options;
@@ -155,12 +155,10 @@ export class Remover {
   }
 
   async #checkLoss({ id, force, seen }: ParsedParams<'agent.remove'>): Promise<string | undefined> {
-    const { dirtyFiles, fingerprint } = await this.#options.readLoss(id);
-    if (dirtyFiles.length === 0) return fingerprint;
-    const files = dirtyFiles.length === 1 ? '1 file' : `${dirtyFiles.length} files`;
+    const { reasons, fingerprint } = await this.#options.readLoss(id);
+    if (reasons.length === 0) return fingerprint;
     if (!force) {
-      const message = `The worktree holds ${files} that are not committed.`;
-      throw new HubError('would-lose-work', message, { hint: lossHint });
+      throw new HubError('would-lose-work', `The worktree holds ${reasons.join('; ')}.`, { hint: lossHint });
     }
     if (seen === undefined || seen === fingerprint) return fingerprint;
     throw new HubError('would-lose-work', 'Files in the worktree were written since you looked.', {

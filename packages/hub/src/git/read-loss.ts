@@ -1,3 +1,4 @@
+import { describeWorktreeLoss, readWorktreeLoss, type WorktreeLoss } from '@swarm-tui/core';
 import type { AgentRecord } from '../protocol/agent-record.ts';
 import type { Loss } from '../protocol/requests.ts';
 import { fingerprintTree } from './fingerprint-tree.ts';
@@ -20,7 +21,10 @@ export async function readLoss(git: RunGit, record: AgentRecord, at: number, sig
   };
   const place = await findTree(directory);
   const tree = place === null ? null : await readTree(git, place.top, signal);
-  if (place === null || tree === null || !tree.ok) return { ...about, git: null, dirtyFiles: [], unpushedCommits: [] };
+  if (place === null || tree === null || !tree.ok)
+    return { ...about, git: null, dirtyFiles: [], unpushedCommits: [], reasons: [] };
+  // an agent's own worktree may go with it, and all that git does not count as a change goes too
+  const whole = about.hasWorktree ? await readWhole(place.top, signal) : null;
   const counted = new Map(tree.files.map((file) => [file.path, file]));
   const paths = [...tree.status.changed, ...tree.status.untracked].slice(0, maxFiles);
   return {
@@ -28,8 +32,17 @@ export async function readLoss(git: RunGit, record: AgentRecord, at: number, sig
     git: { ...tree.figures, at },
     dirtyFiles: paths.map((path) => counted.get(path) ?? { path, added: 0, removed: 0 }),
     unpushedCommits: tree.figures.unpushed === 0 ? [] : await readUnpushed(git, directory, signal),
-    fingerprint: await fingerprintTree(place.top, tree.status),
+    reasons: whole === null ? [] : [...describeWorktreeLoss(whole)],
+    fingerprint: await fingerprintTree(place.top, [
+      ...tree.status.changed,
+      ...tree.status.untracked,
+      ...(whole === null ? [] : [...whole.ignored, ...whole.submodules, ...whole.repositories]),
+    ]),
   };
+}
+
+function readWhole(directory: string, signal: AbortSignal | undefined): Promise<WorktreeLoss> {
+  return readWorktreeLoss({ directory, env: { ...process.env, GIT_OPTIONAL_LOCKS: '0' }, signal });
 }
 
 async function readUnpushed(git: RunGit, directory: string, signal?: AbortSignal): Promise<Loss['unpushedCommits']> {

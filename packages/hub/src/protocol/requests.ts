@@ -46,6 +46,7 @@ const spawnRequest = () =>
 /** What to start, as a client asks: the hub fills in id, session and name. `env` is the asking client's environment. */
 export type SpawnRequest = Omit<z.input<ReturnType<typeof spawnRequest>>, 'wait'>;
 
+/** What the hub says of itself. */
 export const HubStatus = z.object({
   version: z.string(),
   protocol: z.number().int(),
@@ -72,7 +73,9 @@ export const Loss = z.object({
   isRunning: z.boolean(),
   /** It has a worktree that was made for it, which may go with it. */
   hasWorktree: z.boolean(),
-  /** Changes with what is not committed: send it as `seen` to remove no more than was shown. */
+  /** Why its worktree does not go without `force`: what would be lost with it, in words. Empty: nothing. */
+  reasons: z.array(z.string()).default([]),
+  /** Changes with what would be lost: send it as `seen` to remove no more than was shown. */
   fingerprint: z.string().optional(),
 });
 export type Loss = z.infer<typeof Loss>;
@@ -114,7 +117,7 @@ export const hubRequests = {
   'agent.remove': request(() => ({
     params: Target.extend({
       worktree: z.enum(['keep', 'remove']).default('keep'),
-      /** Remove a worktree although files in it are not committed: those that are there now, and none written later. */
+      /** Remove a worktree although something would be lost with it (`reasons` of its loss): files that are there now, and none written later. */
       force: z.boolean().default(false),
       /** With `force`: the `fingerprint` of the loss that the person saw. @default as it is now */
       seen: z.string().optional(),
@@ -181,11 +184,13 @@ export const hubRequests = {
   })),
 } as const satisfies Record<string, { params: z.ZodType; result: z.ZodType }>;
 
+/** Name of a request. */
 export type RequestName = keyof typeof hubRequests;
 /** What a caller writes; defaults may be left out. */
 export type RequestParams<K extends RequestName> = z.input<(typeof hubRequests)[K]['params']>;
 /** What a handler gets: parsed, defaults filled in. */
 export type ParsedParams<K extends RequestName> = z.output<(typeof hubRequests)[K]['params']>;
+/** What a request is answered with. */
 export type RequestResult<K extends RequestName> = z.output<(typeof hubRequests)[K]['result']>;
 
 /** Subjects that the hub publishes; a client subscribes to what it shows. */

@@ -15,8 +15,13 @@ type ChoiceSheet = SheetOf<'choice'>;
 
 const UNDO_MS = 30_000;
 
+/** Whether more than commits would go with its worktree, which takes force. */
+function needsForce(loss: Loss | undefined): boolean {
+  return loss !== undefined && loss.hasWorktree && loss.reasons.length + loss.dirtyFiles.length > 0;
+}
+
 function hasLoss(loss: Loss | undefined): boolean {
-  return loss !== undefined && loss.hasWorktree && loss.dirtyFiles.length + loss.unpushedCommits.length > 0;
+  return needsForce(loss) || (loss?.hasWorktree === true && loss.unpushedCommits.length > 0);
 }
 
 function fileText({ dirtyFiles }: Loss, { of }: GlyphSet): string {
@@ -34,10 +39,15 @@ function commitText({ unpushedCommits }: Loss, branch: string, now: number): str
   return cleanText(`${branch}, newest ${formatSpan(now - newest.at)} ago "${newest.subject}"`);
 }
 
+// the files that are not committed have a line of their own
+function otherReasons({ reasons }: Loss): readonly string[] {
+  return reasons.filter((reason) => !/^\d+ uncommitted change/.test(reason));
+}
+
 function lossLines(agent: AgentRecord, loss: Loss, { now, glyphs }: { now: number; glyphs: GlyphSet }): Line[] {
   const fact = (label: string, text: string): Line => [blank(3), span(label.padEnd(24)), span(text, 'dim')];
   const { dirtyFiles, unpushedCommits } = loss;
-  const lines: Line[] = [];
+  const lines: Line[] = otherReasons(loss).map((reason) => fact('would go with it', cleanText(reason)));
   if (dirtyFiles.length > 0)
     lines.push(fact(`${formatPlural(dirtyFiles.length, 'file')} not committed`, fileText(loss, glyphs)));
   if (unpushedCommits.length > 0)
@@ -66,6 +76,7 @@ function lossNote(agent: AgentRecord, losses: ChoiceSheet['losses']): string {
   if (!hasLoss(loss)) return 'clean';
   const parts = [
     ...(loss.dirtyFiles.length > 0 ? [`${formatPlural(loss.dirtyFiles.length, 'file')} not committed`] : []),
+    ...otherReasons(loss).map(cleanText),
     ...(loss.unpushedCommits.length > 0 ? [`${formatPlural(loss.unpushedCommits.length, 'commit')} not pushed`] : []),
   ];
   return parts.join(', ');
@@ -83,8 +94,8 @@ function remove(sheet: ChoiceSheet, worktree: 'keep' | 'remove'): Choice['run'] 
     const { worked, problem } = await askForAll(context, sheet.agentIds, (id) => {
       const loss = sheet.losses.get(id);
       // Only files that were on the screen may go: what is committed stays anyway, what is written from now on is kept.
-      const force = worktree === 'remove' && loss !== undefined && loss.hasWorktree && loss.dirtyFiles.length > 0;
-      const seen = force ? loss.fingerprint : undefined;
+      const force = worktree === 'remove' && needsForce(loss);
+      const seen = force ? loss?.fingerprint : undefined;
       return services.hub.request('agent.remove', { id, worktree, force, seen, undoMs: UNDO_MS });
     });
     tellOutcome(context, '', problem);
@@ -108,11 +119,17 @@ function treeChoice(sheet: ChoiceSheet): readonly Choice[] {
   if (losses.includes(undefined) || !losses.some((loss) => loss?.hasWorktree)) return [];
   const isMany = losses.length > 1;
   const files = losses.reduce((sum, loss) => sum + (loss?.hasWorktree ? loss.dirtyFiles.length : 0), 0);
+  const isLossy = losses.some(needsForce);
   return [
     {
       id: 'remove-tree',
       label: isMany ? 'Remove agents and worktrees' : 'Remove the agent and its worktree',
-      note: files > 0 ? `${formatPlural(files, 'file')} lost after 30s` : 'commits stay on their branch',
+      note:
+        files > 0
+          ? `${formatPlural(files, 'file')} lost after 30s`
+          : isLossy
+            ? 'lost after 30s'
+            : 'commits stay on their branch',
       isHarmful: losses.some(hasLoss),
       run: remove(sheet, 'remove'),
     },

@@ -196,7 +196,7 @@ describe('a message', () => {
 });
 
 describe('careful keys', () => {
-  const dirty = { git: null, unpushedCommits: [], isRunning: true, hasWorktree: true };
+  const dirty = { git: null, unpushedCommits: [], isRunning: true, hasWorktree: true, reasons: [] };
   const files = [{ path: 'src/a.ts', added: 4, removed: 1 }];
 
   it('delete asks, keeps the worktree by default, and is undone with u', async () => {
@@ -224,6 +224,20 @@ describe('careful keys', () => {
     world.hub.fleet.answer('agent.loss', async ({ id }) => ({ ...dirty, id, dirtyFiles: files, fingerprint }));
     world.type('d');
     await until(() => expect(world.draw()).toContain('1 file lost after 30s'));
+    world.type(`j${ENTER}`);
+    await until(() =>
+      expect(asked(world, 'agent.remove')).toMatchObject([{ worktree: 'remove', force: true, seen: 'as shown' }]),
+    );
+  });
+
+  it('delete tells what git does not count as a change, and takes it only as it was shown', async () => {
+    const world = await open();
+    const reasons = ['1 ignored file (.env)', '1 changed submodule (lib)'];
+    const loss = { ...dirty, dirtyFiles: [], reasons, fingerprint: 'as shown' };
+    world.hub.fleet.answer('agent.loss', async ({ id }) => ({ ...loss, id }));
+    world.type('d');
+    await until(() => expect(world.draw()).toContain('1 ignored file (.env)'));
+    expect(world.draw()).toContain('1 changed submodule (lib)');
     world.type(`j${ENTER}`);
     await until(() =>
       expect(asked(world, 'agent.remove')).toMatchObject([{ worktree: 'remove', force: true, seen: 'as shown' }]),
@@ -657,6 +671,7 @@ describe('hostile texts', () => {
       unpushedCommits: [{ hash: 'a', subject: evil, at: since }],
       isRunning: true,
       hasWorktree: true,
+      reasons: [],
     }));
     for (const key of [' ', 'm', 'd', 'x', 'I', 'R', 'y', 'i', 'r', 'n', ':', '?']) {
       world.type(key);

@@ -1,0 +1,111 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { type GitOptions, runGit } from './git.ts';
+
+/** What goes for ever with a working tree. Paths are relative to its top; a directory that counts as one ends in `/`. */
+export interface WorktreeLoss {
+  /** Tracked files with changes, and untracked ones. */
+  readonly uncommitted: readonly string[];
+  /** What git ignores: `.env`, `node_modules/`. */
+  readonly ignored: readonly string[];
+  /** Submodules with changes, or with commits that only this tree has. */
+  readonly submodules: readonly string[];
+  /** Repositories inside the tree that it does not know of. */
+  readonly repositories: readonly string[];
+  /** Commits on HEAD that no branch, tag or remote holds. */
+  readonly looseCommits: number;
+}
+
+/**
+ * What would be lost with a working tree. Looks, changes nothing. Rejects with `worktree-failed` where git cannot tell.
+ * `directory` is the tree's top.
+ */
+export async function readWorktreeLoss(options: GitOptions): Promise<WorktreeLoss> {
+  const flags = ['--porcelain=v2', '-z', '--untracked-files=all', '--ignored=matching', '--ignore-submodules=none'];
+  const entries = toEntries(await runGit(['status', ...flags], options));
+  const of = (kind: StatusEntry['kind']): readonly string[] =>
+    entries.filter((entry) => entry.kind === kind).map(({ path }) => path);
+  const changed = new Set(of('submodule'));
+  const others = (await listSubmodules(options)).filter((path) => !changed.has(path));
+  const ahead = await Promise.all(others.map((path) => hasOwnCommits(path, options)));
+  return {
+    uncommitted: of('file'),
+    ignored: of('ignored'),
+    submodules: [...changed, ...others.filter((_, index) => ahead[index])].toSorted(),
+    repositories: of('repository'),
+    looseCommits: await countLooseCommits(options),
+  };
+}
+
+/** Why a tree does not go without force, in words, one reason each: `1 ignored: .env`. Empty: nothing would be lost. */
+export function describeWorktreeLoss(loss: WorktreeLoss): readonly string[] {
+  return [
+    ...tell(loss.uncommitted, (count) => (count === 1 ? '1 uncommitted change' : `${count} uncommitted changes`)),
+    ...tell(loss.ignored, (count) => (count === 1 ? '1 ignored file' : `${count} ignored files`)),
+    ...tell(loss.submodules, (count) => (count === 1 ? '1 changed submodule' : `${count} changed submodules`)),
+    ...tell(loss.repositories, (count) => (count === 1 ? '1 repository inside' : `${count} repositories inside`)),
+    ...(loss.looseCommits > 0 ? [`${plural(loss.looseCommits, 'commit')} that no branch holds`] : []),
+  ];
+}
+
+const mostNames = 3;
+
+function tell(paths: readonly string[], count: (length: number) => string): readonly string[] {
+  if (paths.length === 0) return [];
+  const more = paths.length > mostNames ? ', …' : '';
+  return [`${count(paths.length)} (${paths.slice(0, mostNames).join(', ')}${more})`];
+}
+
+function plural(count: number, word: string): string {
+  return `${count} ${word}${count === 1 ? '' : 's'}`;
+}
+
+interface StatusEntry {
+  readonly kind: 'file' | 'ignored' | 'submodule' | 'repository';
+  readonly path: string;
+}
+
+/** Words of `git status --porcelain=v2 -z` in front of a path, by what the entry begins with. */
+const wordsBefore: Readonly<Record<string, number>> = { 1: 8, 2: 9, u: 10 };
+
+function toEntries(output: string): readonly StatusEntry[] {
+  const fields = output.split('\0');
+  const entries: StatusEntry[] = [];
+  for (let index = 0; index < fields.length; index += 1) {
+    const field = fields[index] ?? '';
+    const mark = field[0] ?? '';
+    const words = wordsBefore[mark];
+    if (mark === '!') entries.push({ kind: 'ignored', path: field.slice(2) });
+    // git does not look into a repository that it does not know
+    if (mark === '?') entries.push({ kind: field.endsWith('/') ? 'repository' : 'file', path: field.slice(2) });
+    if (words === undefined) continue;
+    const parts = field.split(' ');
+    entries.push({ kind: parts[2]?.[0] === 'S' ? 'submodule' : 'file', path: parts.slice(words).join(' ') });
+    // the old path of a renamed file stands in a field of its own
+    if (mark === '2') index += 1;
+  }
+  return entries;
+}
+
+/** Submodules that are checked out. Those of a worktree keep their commits below the worktree's own git directory. */
+async function listSubmodules(options: GitOptions): Promise<readonly string[]> {
+  if (!existsSync(join(options.directory, '.gitmodules'))) return [];
+  const staged = await runGit(['ls-files', '--stage', '-z'], options);
+  const paths = staged.split('\0').flatMap((line) => /^160000 \S+ \d\t([^]+)$/.exec(line)?.[1] ?? []);
+  return paths.filter((path) => existsSync(join(options.directory, path, '.git')));
+}
+
+async function hasOwnCommits(path: string, options: GitOptions): Promise<boolean> {
+  const directory = join(options.directory, path);
+  const own = await runGit(['rev-list', '--max-count=1', 'HEAD', '--branches', '--not', '--remotes'], {
+    ...options,
+    directory,
+  });
+  return own.trim() !== '';
+}
+
+/** Commits made on a detached HEAD belong to no branch: without the tree nothing would lead to them. */
+async function countLooseCommits(options: GitOptions): Promise<number> {
+  const holders = ['--not', '--branches', '--tags', '--remotes'];
+  return Number(await runGit(['rev-list', '--count', 'HEAD', ...holders], options));
+}
