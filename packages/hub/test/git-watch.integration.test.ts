@@ -3,11 +3,13 @@ import { existsSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { runGit } from '../src/git/git-runner.ts';
+import { createGitRunner } from '../src/git/git-runner.ts';
 import { readLoss } from '../src/git/read-loss.ts';
 import { readTree } from '../src/git/tree-figures.ts';
 import { findTree } from '../src/git/watch-head.ts';
 import { createAgentRecord } from '../src/testing/create-agent-record.ts';
+
+const runGit = createGitRunner(process.env);
 
 function temporary(): string {
   const directory = realpathSync(mkdtempSync(join(tmpdir(), 'hub-git-')));

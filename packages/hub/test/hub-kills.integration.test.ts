@@ -91,7 +91,8 @@ it('agrees with tmux after it was killed at any moment of a command, and keeps w
     const isAcknowledged = await asked;
     await hub[Symbol.asyncDispose]();
     const agents = await settled(paths, command);
-    if (isAcknowledged) expect([round, isDone(agents.find((agent) => agent.id === id))]).toEqual([round, true]);
+    const isKept = !isAcknowledged || isDone(agents.find((agent) => agent.id === id));
+    expect([round, isKept]).toEqual([round, true]);
     // Whatever was done or not: each row is what tmux has, under the same name, and tmux has nothing else.
     await vi.waitFor(() => {
       const panes = tmux('list-panes', '-a', '-F', '#{session_name} #{pane_dead}').trim().split('\n');

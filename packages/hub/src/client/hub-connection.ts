@@ -4,6 +4,7 @@ import type { HubError } from '../protocol/hub-error.ts';
 import type { RequestName, RequestParams, RequestResult } from '../protocol/requests.ts';
 import type { OutputChunk, ScreenFrame } from '../protocol/screen-frame.ts';
 
+/** Whether the hub can be asked now. A connection that is lost comes back by itself. */
 export type ConnectionState =
   | { readonly state: 'connecting' }
   | { readonly state: 'connected'; readonly since: number }
@@ -20,12 +21,14 @@ export type ConnectionState =
       readonly isStopped?: boolean | undefined;
     };
 
+/** How long to wait for an answer. */
 export interface RequestOptions {
   readonly signal?: AbortSignal | undefined;
   /** @default 30000, or the request's own timeout plus 5 s */
   readonly timeoutMs?: number | undefined;
 }
 
+/** Told of the whole fleet first, and of each change after that. */
 export interface FleetListener {
   /** Called first, and again after each reconnect. */
   snapshot(snapshot: FleetSnapshot): void;

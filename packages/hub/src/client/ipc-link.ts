@@ -5,6 +5,7 @@ import type { ConnectionState, RequestOptions } from './hub-connection.ts';
 import type { HubLink, SubjectListener } from './hub-link.ts';
 import { isAskedStop } from './stopped-reason.ts';
 
+/** What a link knows beside its socket. */
 export interface IpcLinkOptions {
   /** Why the last try that reached a hub was given up; undefined when it was not. */
   readonly refusal?: (() => HubError | undefined) | undefined;

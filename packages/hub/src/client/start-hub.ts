@@ -8,6 +8,7 @@ import { spawnHub } from './spawn-hub.ts';
 /** Exit code of a hub that found another one holding the state directory (`EX_TEMPFAIL` of sysexits.h). */
 export const hubLockedExitCode = 75;
 
+/** What to start, and how to find out that it answers. */
 export interface StartHubOptions<T> {
   /** Program and arguments of the hub process. No shell sees them. */
   readonly command: readonly string[];

@@ -4,6 +4,7 @@ import { waitFor } from '../fleet/wait-for.ts';
 import type { QueuedMessage } from '../protocol/agent-record.ts';
 import { HubError } from '../protocol/hub-error.ts';
 
+/** Which message to wait for, and how far it must have come. */
 export interface MessageWait {
   readonly id: string;
   readonly messageId: string;

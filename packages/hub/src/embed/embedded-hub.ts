@@ -5,6 +5,7 @@ import { describeHub } from '../server/describe-hub.ts';
 import type { FleetService } from '../server/fleet-service.ts';
 import { LocalLink } from './local-link.ts';
 
+/** What an embedded hub is made of. */
 export interface EmbeddedHubOptions {
   /** Not closed by the connection, unless it is among `owns`. */
   readonly fleet: FleetService;

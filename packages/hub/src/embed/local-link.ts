@@ -7,6 +7,7 @@ import type { FleetService } from '../server/fleet-service.ts';
 import { publishTo } from '../server/publish.ts';
 import { answerRequest, type HubSelf } from '../server/answer-request.ts';
 
+/** What a link inside one process leads to. */
 export interface LocalLinkOptions {
   /** Not closed by the link. */
   readonly fleet: FleetService;

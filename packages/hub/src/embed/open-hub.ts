@@ -4,6 +4,7 @@ import { Fleet, type FleetOptions } from '../fleet/fleet.ts';
 import { openEventLog } from '../log/open-event-log.ts';
 import { createEmbeddedHub } from './embedded-hub.ts';
 
+/** What a hub in this process works with: runtimes, providers and a state directory. */
 export interface OpenHubOptions extends Omit<FleetOptions, 'log'>, CallOptions {
   /** Holds the event log; made when it is not there. One hub at a time has it. */
   readonly stateDirectory: string;

@@ -1,6 +1,7 @@
 import type { AgentRecord } from '../protocol/agent-record.ts';
 import type { FleetChange, FleetDelta, RuntimeRecord } from '../protocol/fleet-delta.ts';
 
+/** Where changes come from and where deltas go. */
 export interface DeltaGathererOptions {
   readonly now: () => number;
   /** The record as it is now; undefined once the agent is removed. */

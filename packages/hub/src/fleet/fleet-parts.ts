@@ -57,6 +57,9 @@ export interface FleetLogger {
   warn(entry: LogEntry): void;
 }
 
+/** Environment variables, as `process.env` holds them. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
 /** What the parts of a fleet share. */
 export interface FleetParts {
   readonly store: FleetStore;
@@ -66,6 +69,8 @@ export interface FleetParts {
   readonly runtimes: FleetRuntimes;
   readonly providers: FleetProviders;
   readonly logger: FleetLogger;
+  /** Of agents whose client brings none. */
+  readonly env: Environment;
   /** A runtime left a question without answer: ask it for its agents, and call them unreachable when that fails too. */
   readonly suspect: (runtimeId: string) => void;
   /** Never goes back: for all that is logged or compared. */

@@ -1,6 +1,6 @@
 import { Detector } from '../detect/detector.ts';
 import { Delivery } from '../delivery/delivery.ts';
-import { runGit, type RunGit } from '../git/git-runner.ts';
+import { createGitRunner, type RunGit } from '../git/git-runner.ts';
 import { GitWatch } from '../git/git-watch.ts';
 import { readLoss } from '../git/read-loss.ts';
 import type { EventLog } from '../log/event-log.ts';
@@ -13,7 +13,7 @@ import { AgentLocks } from './agent-locks.ts';
 import { Arrivals } from './arrivals.ts';
 import { createHandlers } from './create-handlers.ts';
 import { DeltaGatherer } from './delta-gatherer.ts';
-import type { FleetLogger, FleetParts, FleetProviders, FleetRuntimes } from './fleet-parts.ts';
+import type { Environment, FleetLogger, FleetParts, FleetProviders, FleetRuntimes } from './fleet-parts.ts';
 import { FleetStore } from './fleet-store.ts';
 import { createJournal } from './journal.ts';
 import { LifecycleCommands } from './lifecycle-commands.ts';
@@ -25,6 +25,7 @@ import { createSteadyClock } from './steady-clock.ts';
 import { Spawner } from './spawner.ts';
 import { tellAll } from './tell-all.ts';
 
+/** What a fleet works with. All of it is owned by the caller. */
 export interface FleetOptions {
   /** The fleet watches all that are registered when it opens; it does not dispose them. */
   readonly runtimes: FleetRuntimes;
@@ -33,6 +34,8 @@ export interface FleetOptions {
   readonly log: EventLog;
   /** @default the system's git */
   readonly git?: RunGit | undefined;
+  /** Of git, and of agents whose client brings no environment. @default process.env */
+  readonly env?: Environment | undefined;
   /** Silent by default. */
   readonly logger?: FleetLogger | undefined;
   /** The wall clock, which may be put forward and back. @default Date.now */
@@ -78,7 +81,7 @@ export class Fleet implements FleetService {
   }
 
   private constructor(options: FleetOptions, { store, keeper, now }: LoadedState) {
-    const { runtimes, log, git = runGit } = options;
+    const { runtimes, log, env = process.env, git = createGitRunner(env) } = options;
     this.#keeper = keeper;
     const parts = this.#createParts(options, { store, keeper, now });
     this.#parts = parts;
@@ -113,7 +116,7 @@ export class Fleet implements FleetService {
   }
 
   #createParts(options: FleetOptions, { store, keeper, now }: LoadedState): FleetParts {
-    const { runtimes, providers, log, logger = silent, now: wall = Date.now } = options;
+    const { runtimes, providers, log, logger = silent, env = process.env, now: wall = Date.now } = options;
     const journal = createJournal({
       log,
       now,
@@ -130,7 +133,7 @@ export class Fleet implements FleetService {
       },
     });
     const suspect = (runtimeId: string) => void this.#links.find(({ record }) => record.id === runtimeId)?.reconcile();
-    return { store, journal, gatherer, runtimes, providers, logger, now, wall, agenda: new Agenda(now), suspect };
+    return { store, journal, gatherer, runtimes, providers, logger, env, now, wall, agenda: new Agenda(now), suspect };
   }
 
   handle(name: FleetRequestName, params: unknown, context: RequestContext): Promise<unknown> {

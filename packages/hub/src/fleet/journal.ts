@@ -10,6 +10,7 @@ export interface Journal {
   append(...bodies: readonly FleetEventBody[]): Promise<void>;
 }
 
+/** What a journal writes to, and who is told of it. */
 export interface JournalOptions {
   readonly log: Pick<EventLog, 'append'>;
   /** Stamps the events. @default the log's own clock */

@@ -49,7 +49,7 @@ export class LifecycleCommands {
     return this.#locks.run(id, async () => {
       const state = this.#parts.store.get(id);
       const config = restartConfig(state, mode, env);
-      const plan = planSpawn(config, this.#parts.providers.find(config.aiProvider));
+      const plan = planSpawn(config, this.#parts.providers.find(config.aiProvider), this.#parts.env);
       const { runtimeId } = state.record;
       const place: Place = { runtimeId, runtime: this.#parts.runtimes.getRuntime(runtimeId) };
       const command = plan.config.command ?? [];

@@ -7,6 +7,7 @@ import { uniqueName } from './naming.ts';
 /** Exit code of programs that a person ended with Ctrl+C (128 + SIGINT). */
 const interruptedCode = 130;
 
+/** What the log says and what an engine has, side by side. */
 export interface ReconcileInput {
   readonly place: Place;
   /** Logged agents of this runtime. */

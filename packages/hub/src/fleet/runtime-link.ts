@@ -21,6 +21,7 @@ export interface RuntimeListener {
   reconciled(runtimeId: string, infos: readonly AgentInfo[]): void;
 }
 
+/** Which runtime to follow, and for whom. */
 export interface RuntimeLinkOptions {
   readonly parts: FleetParts;
   readonly locks: AgentLocks;

@@ -27,6 +27,8 @@ function stateOf(record: Partial<AgentState['record']>, stored: AgentState['conf
   };
 }
 
+const own = { PATH: '/bin', EMPTY: undefined };
+
 describe('completeRequest', () => {
   it('fills in what a client left out', () => {
     const request = { aiProvider: 'p', workingDirectory: '/w', runtimeId: 'local', task: 'Fix the login' };
@@ -46,7 +48,7 @@ describe('completeRequest', () => {
 
 describe('planSpawn', () => {
   it('asks the provider, and keeps what only the run needs out of what is stored', () => {
-    const plan = planSpawn({ ...config, env: { TOKEN: 'hush' } }, provider);
+    const plan = planSpawn({ ...config, env: { TOKEN: 'hush' } }, provider, own);
     expect(plan.config).toMatchObject({
       command: ['p', '--id', 'c1'],
       env: { TOKEN: 'hush', P: '1' },
@@ -58,16 +60,16 @@ describe('planSpawn', () => {
   });
 
   it('runs a command as it is, also of an unknown provider', () => {
-    expect(planSpawn({ ...config, command: ['make'] }, undefined)).toMatchObject({
+    expect(planSpawn({ ...config, command: ['make'] }, undefined, own)).toMatchObject({
       config: { command: ['make'] },
       typedPrompt: null,
     });
-    expect(() => planSpawn(config, undefined)).toThrow('No provider "p" is known.');
+    expect(() => planSpawn(config, undefined, own)).toThrow('No provider "p" is known.');
   });
 
   it('leaves the environment to the runtime when nobody says anything of it', () => {
-    expect(planSpawn({ ...config, command: ['make'] }, undefined).config.env).toBeUndefined();
-    expect(planSpawn(config, provider).config.env).toMatchObject({ P: '1', PATH: process.env['PATH'] });
+    expect(planSpawn({ ...config, command: ['make'] }, undefined, own).config.env).toBeUndefined();
+    expect(planSpawn(config, provider, own).config.env).toEqual({ P: '1', PATH: '/bin' });
   });
 });
 
@@ -92,7 +94,7 @@ describe('restartConfig', () => {
   });
 
   it('keeps the command a person gave', () => {
-    const stored = planSpawn({ ...config, command: ['make'], extraArgs: ['-j'] }, undefined).stored;
+    const stored = planSpawn({ ...config, command: ['make'], extraArgs: ['-j'] }, undefined, own).stored;
     expect(restartConfig(stateOf({}, stored), 'resume', undefined)).toMatchObject({
       command: ['make'],
       extraArgs: ['-j'],

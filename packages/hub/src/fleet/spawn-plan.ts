@@ -4,6 +4,7 @@ import { HubError } from '../protocol/hub-error.ts';
 import { nameFromTask } from '../protocol/name-from-task.ts';
 import type { ParsedParams } from '../protocol/requests.ts';
 import type { AgentState } from './agent-state.ts';
+import type { Environment } from './fleet-parts.ts';
 import { mintAgentId, uniqueName } from './naming.ts';
 
 /** What to hand to a runtime, and what must be logged before. */
@@ -17,6 +18,7 @@ export interface SpawnPlan {
   readonly typedPrompt: string | null;
 }
 
+/** Which ids and names other agents have. */
 export interface Taken {
   readonly hasId: (id: string) => boolean;
   readonly hasName: (name: string) => boolean;
@@ -34,15 +36,15 @@ export function completeRequest(request: Omit<ParsedParams<'agent.spawn'>, 'wait
   return AgentConfig.parse({ ...rest, agentId, name });
 }
 
-/** What runs for a config. Throws `invalid-request` when neither a command nor a known provider says so. */
-export function planSpawn(config: AgentConfig, provider: Provider | undefined): SpawnPlan {
+/** What runs for a config; `own` is the environment of agents whose config brings none. Throws `invalid-request` when neither a command nor a known provider says so. */
+export function planSpawn(config: AgentConfig, provider: Provider | undefined, own: Environment): SpawnPlan {
   const launch = planLaunch(config, provider);
   const isTyped = launch.prompt === 'typed' && config.task !== '';
   const { conversationId } = launch;
   return {
     config: {
       ...config,
-      ...environmentOf(config, launch),
+      ...environmentOf(config, launch, own),
       command: [...launch.command],
       ...(conversationId === null ? {} : { conversationId }),
     },
@@ -82,15 +84,11 @@ export function promptEvents(id: string, prompt: string | null): readonly FleetE
 }
 
 /** Nothing where neither says anything: the runtime then takes what it has. */
-function environmentOf({ env }: AgentConfig, launch: LaunchPlan): Pick<AgentConfig, 'env'> {
+function environmentOf({ env }: AgentConfig, launch: LaunchPlan, own: Environment): Pick<AgentConfig, 'env'> {
   if (env !== undefined) return { env: { ...env, ...launch.env } };
-  return Object.keys(launch.env).length === 0 ? {} : { env: { ...ownEnvironment(), ...launch.env } };
-}
-
-function ownEnvironment(): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(process.env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
-  );
+  if (Object.keys(launch.env).length === 0) return {};
+  const known = Object.entries(own).flatMap(([name, value]) => (value === undefined ? [] : [[name, value] as const]));
+  return { env: { ...Object.fromEntries(known), ...launch.env } };
 }
 
 function planLaunch(config: AgentConfig, provider: Provider | undefined): LaunchPlan {

@@ -38,7 +38,7 @@ export class Spawner {
       hasId: (id) => store.find(id) !== undefined,
       hasName: (name) => this.#isNameTaken(name),
     });
-    const plan = planSpawn(config, providers.find(config.aiProvider));
+    const plan = planSpawn(config, providers.find(config.aiProvider), this.#parts.env);
     const { agentId: id, name = id } = config;
     this.#names.add(name);
     const at = now();

@@ -1,5 +1,6 @@
 import type { FleetStore } from './fleet-store.ts';
 
+/** Which agent to wait for, until what, and how long. */
 export interface StoreWait {
   readonly id: string;
   /** Asked now and after each change of the agent. */

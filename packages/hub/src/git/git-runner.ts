@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import type { Environment } from '../fleet/fleet-parts.ts';
 
 const timeoutMs = 10_000;
 const maxBytes = 4 * 1024 * 1024;
@@ -6,6 +7,7 @@ const maxBytes = 4 * 1024 * 1024;
 /** Why git gave no answer. */
 export type GitFailure = 'missing' | 'not-a-repository' | 'failed';
 
+/** What git printed, or why it could not. */
 export type GitOutcome =
   | { readonly ok: true; readonly output: string }
   | { readonly ok: false; readonly failure: GitFailure };
@@ -22,25 +24,26 @@ const settings = [
   'diff.external=',
 ];
 
-/** The system's git, with limits of time and output, and without the variables that point it elsewhere. */
-export const runGit: RunGit = (directory, args, signal) => {
-  const { promise, resolve, reject } = Promise.withResolvers<GitOutcome>();
-  const argv = ['--no-pager', ...settings.flatMap((setting) => ['-c', setting]), '-C', directory, ...args];
-  const options = {
-    env: gitEnvironment(process.env),
+/** The system's git, with limits of time and output, and without the variables of `env` that point it elsewhere. */
+export function createGitRunner(env: Environment): RunGit {
+  const common = {
+    env: gitEnvironment(env),
     cwd: '/',
     timeout: timeoutMs,
     maxBuffer: maxBytes,
-    signal,
     killSignal: 'SIGKILL',
   } as const;
-  execFile('git', argv, options, (error, stdout, stderr) => {
-    if (error === null) return resolve({ ok: true, output: stdout });
-    if (signal?.aborted) return reject(signal.reason);
-    return resolve({ ok: false, failure: failureOf(error, stderr) });
-  });
-  return promise;
-};
+  return (directory, args, signal) => {
+    const { promise, resolve, reject } = Promise.withResolvers<GitOutcome>();
+    const argv = ['--no-pager', ...settings.flatMap((setting) => ['-c', setting]), '-C', directory, ...args];
+    execFile('git', argv, { ...common, signal }, (error, stdout, stderr) => {
+      if (error === null) return resolve({ ok: true, output: stdout });
+      if (signal?.aborted) return reject(signal.reason);
+      return resolve({ ok: false, failure: failureOf(error, stderr) });
+    });
+    return promise;
+  };
+}
 
 function failureOf(error: Error, stderr: string): GitFailure {
   if ('code' in error && error.code === 'ENOENT') return 'missing';
@@ -49,7 +52,7 @@ function failureOf(error: Error, stderr: string): GitFailure {
     : 'failed';
 }
 
-function gitEnvironment(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+function gitEnvironment(env: Environment): NodeJS.ProcessEnv {
   const kept = Object.entries(env).filter(([name]) => !name.startsWith('GIT_'));
   return { ...Object.fromEntries(kept), GIT_OPTIONAL_LOCKS: '0', GIT_TERMINAL_PROMPT: '0', LC_ALL: 'C' };
 }

@@ -4,6 +4,7 @@ import type { GitFigures } from '../protocol/agent-record.ts';
 import type { GitFailure, RunGit } from './git-runner.ts';
 import { type FileChange, parseNumstat, parseStatus, type TreeStatus } from './parse-git.ts';
 
+/** The figures of a directory, or why there are none. */
 export type TreeReading =
   | {
       readonly ok: true;

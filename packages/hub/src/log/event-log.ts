@@ -16,6 +16,7 @@ export interface LogDamage {
   readonly at: number;
 }
 
+/** How large a log is, and which events can be read. */
 export interface LogStats {
   /** Size on disk, write-ahead log included. */
   readonly bytes: number;

@@ -10,6 +10,7 @@ export interface LogWorkerData {
   readonly lockWaitMs: number;
 }
 
+/** An event as it lies in the database. */
 export interface StoredEvent {
   readonly seq: number;
   readonly at: number;
@@ -17,12 +18,14 @@ export interface StoredEvent {
   readonly body: string;
 }
 
+/** A saved state as it lies in the database. */
 export interface StoredState {
   readonly seq: number;
   /** JSON. */
   readonly state: string;
 }
 
+/** What was found when the database was opened. */
 export interface OpenedLog {
   readonly lastSeq: number;
   readonly damage: LogDamage | null;
@@ -42,18 +45,22 @@ export interface LogOperations {
   close: { args: Record<string, never>; result: null };
 }
 
+/** Name of something the worker does. */
 export type LogOperation = keyof LogOperations;
 
+/** What is posted to the worker; `id` comes back with the reply. */
 export type LogRequest = {
   [K in LogOperation]: { readonly id: number; readonly op: K; readonly args: LogOperations[K]['args'] };
 }[LogOperation];
 
+/** A `HubError` as it crosses from the worker. */
 export interface LogFailure {
   readonly code: HubErrorCode;
   readonly message: string;
   readonly hint: string | undefined;
 }
 
+/** What the worker posts back for each request. */
 export type LogReply =
   | { readonly id: number; readonly result: LogOperations[LogOperation]['result'] }
   | { readonly id: number; readonly failure: LogFailure };

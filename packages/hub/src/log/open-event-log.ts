@@ -6,6 +6,7 @@ import type { AppendOptions, EventLog, LogDamage, LogStats, SavedState } from '.
 import type { OpenedLog, StoredEvent } from './log-messages.ts';
 import { LogThread } from './log-thread.ts';
 
+/** Where a log lies and how it is opened. */
 export interface OpenEventLogOptions extends CallOptions {
   /** State directory; made when it is not there. One log at a time holds it. */
   readonly directory: string;

@@ -21,8 +21,10 @@ export const hubErrorCodes = [
   'runtime-failed',
   'internal',
 ] as const;
+/** Code of a `HubError`. */
 export type HubErrorCode = (typeof hubErrorCodes)[number];
 
+/** What goes with a `HubError` beside code and message. */
 export interface HubErrorOptions extends ErrorOptions {
   /** What the person can do next. */
   readonly hint?: string | undefined;

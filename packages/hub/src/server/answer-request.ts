@@ -10,6 +10,7 @@ export interface HubSelf {
   stop(reason: string): Promise<void>;
 }
 
+/** Who answers requests: the fleet, and the hub those about itself. */
 export interface Answerers {
   readonly fleet: FleetService;
   readonly self: HubSelf;

@@ -8,6 +8,7 @@ import type { FleetService } from './fleet-service.ts';
 import { HubSockets } from './hub-sockets.ts';
 import { publishTo } from './publish.ts';
 
+/** What a hub serves, where, and what stops it. */
 export interface HubServerOptions {
   /** Not closed by the server. */
   readonly fleet: FleetService;

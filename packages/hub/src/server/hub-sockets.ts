@@ -2,6 +2,7 @@ import { type FSWatcher, mkdirSync, statSync, watch } from 'node:fs';
 import { dirname } from 'node:path';
 import { IpcServer, type IpcServerOptions, type Logger } from '@swarm-tui/ipc';
 
+/** Where a hub listens and how its servers are made. */
 export interface HubSocketsOptions {
   readonly server: IpcServerOptions;
   readonly logger: Logger;

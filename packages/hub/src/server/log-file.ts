@@ -1,6 +1,7 @@
 import { closeSync, fstatSync, openSync, renameSync, writeSync } from 'node:fs';
 import type { Logger, LogLine } from '@swarm-tui/ipc';
 
+/** Where a log file lies and how large it may grow. */
 export interface LogFileOptions {
   readonly path: string;
   /** Above this the file becomes `<path>.1` and a new one begins. @default 1 MiB */

@@ -14,6 +14,7 @@ import { HubServer } from './hub-server.ts';
 import { type LogFile, openLogFile } from './log-file.ts';
 import { writePidFile } from './pid-file.ts';
 
+/** What the background hub is made of. */
 export interface RunHubOptions {
   readonly paths: HubPaths;
   /** Told to clients, who replace a hub that is older than they are. */

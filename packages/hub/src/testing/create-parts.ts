@@ -26,6 +26,7 @@ export function createParts(now: () => number = Date.now) {
     providers: { find: () => undefined },
     suspect: () => undefined,
     logger: { info: () => undefined, warn: () => undefined },
+    env: {},
     now,
     wall: now,
   };

@@ -10,11 +10,13 @@ import { dispatch } from '../server/dispatch.ts';
 import type { FleetObserver, FleetRequestName, FleetService, RequestContext } from '../server/fleet-service.ts';
 import { createFakeHandlers } from './fake-handlers.ts';
 
+/** A request that a fake fleet was asked. */
 export interface AskedRequest {
   readonly name: FleetRequestName;
   readonly params: unknown;
 }
 
+/** What a fake fleet holds at first. */
 export interface FakeFleetOptions {
   readonly agents?: readonly AgentRecord[] | undefined;
   /** @default one runtime `local` that is up */

@@ -9,6 +9,7 @@ import type { OutputChunk, ScreenFrame } from '../protocol/screen-frame.ts';
 import type { HubSelf } from '../server/answer-request.ts';
 import { FakeFleet, type FakeFleetOptions } from './fake-fleet.ts';
 
+/** What a fake hub holds at first, and how it answers. */
 export interface FakeHubOptions extends FakeFleetOptions {
   /** `connecting`: nothing is answered until `connect()`. @default 'connected' */
   readonly start?: 'connected' | 'connecting' | undefined;

@@ -2,6 +2,7 @@ import type { AppendOptions, EventLog, LogDamage, LogStats, SavedState } from '.
 import type { FleetEvent, FleetEventBody } from '../protocol/fleet-event.ts';
 import { HubError } from '../protocol/hub-error.ts';
 
+/** What a log in memory holds at first. */
 export interface MemoryLogOptions {
   /** Events that are there from the start. */
   readonly events?: readonly FleetEvent[] | undefined;

@@ -44,7 +44,7 @@ export async function runHubProcess(env: Environment): Promise<number> {
     logWorkerUrl: programFiles.logWorker,
     openFleet: ({ log, logger }) => {
       for (const problem of problems) logger.warn({ event: 'hub.config-ignored', problem });
-      return Fleet.open({ runtimes, providers, log, logger });
+      return Fleet.open({ runtimes, providers, log, logger, env });
     },
   });
 }
