@@ -14,6 +14,14 @@ export const ipcErrorHints = {
   refused: 'The server refused the request.',
   'reserved-subject': 'This name belongs to the protocol: choose another subject.',
   closed: 'This end was closed: open a new one.',
+  'store-busy': 'Too much waits to be written to the disk: send again in a moment.',
+  'store-full': 'Free space on the disk of the message store. Nothing that was confirmed is lost, and reading goes on.',
+  'store-failed':
+    'Look at the directory of the message store: it has to be on a disk that works, and writable for you.',
+  'store-damaged': 'The damaged database was moved aside, and the store goes on with an empty one. Look at the disk.',
+  'store-locked': 'Another process has these messages open: end it, or choose another directory.',
+  'store-too-new': 'Update this program, or choose another directory for the message store.',
+  'consumer-unknown': 'Open the durable consumer first; it may have been removed.',
 } as const;
 
 /** Stable name of a failure. */

@@ -23,4 +23,22 @@ export { readMessage } from './protocol/read-message.ts';
 export { type WireCode, wireCodes, WireFailure, type WireFailureOptions } from './protocol/wire-codes.ts';
 export { IpcServer, type IpcServerOptions, type ListenOptions } from './server/ipc-server.ts';
 export type { HandleRequest, IpcRequest } from './server/request.ts';
+export type { Consumer, ConsumerStart, ConsumerStore } from './store/consumer-store.ts';
+export type { DeadLetter, DeadLetterOptions, DeadLetterStore } from './store/dead-letter-store.ts';
+export type {
+  MessageStore,
+  NewMessage,
+  ReadOptions,
+  Replay,
+  ReplayOptions,
+  StoreCallOptions,
+  StoreDamage,
+  Stored,
+  StoredMessage,
+  StoreStats,
+  StreamStats,
+} from './store/message-store.ts';
+export { openMessageStore, type OpenMessageStoreOptions } from './store/open-message-store.ts';
+export { defaultStoreLimits, type StoreLimits } from './store/store-limits.ts';
+export { parseTimestamp, toTimestamp } from './store/timestamp.ts';
 export type { Link, LinkListener } from './transport/link.ts';

@@ -1,1 +1,3 @@
 export { createLinkedPair } from './linked-pair.ts';
+export { createMemoryStore } from './memory-store.ts';
+export { type ContractStoreOptions, describeMessageStoreContract } from './message-store-contract.ts';

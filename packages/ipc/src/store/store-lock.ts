@@ -1,0 +1,73 @@
+import { closeSync, fsyncSync, mkdirSync, openSync, truncateSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { IpcError } from '../errors.ts';
+import { sqliteCode, toStoreError } from './sqlite-failure.ts';
+
+const sqliteBusy = 5;
+/** SQLITE_CORRUPT and SQLITE_NOTADB. */
+const damaged: ReadonlySet<unknown> = new Set([11, 26]);
+
+/**
+ * Holds a directory for one store: an exclusive transaction on a database of its own, which the kernel ends with the
+ * process, however that ends. Throws `store-locked` when another holder stays for longer than `waitMs`.
+ */
+export function lockStoreDirectory(directory: string, waitMs: number): Disposable {
+  const path = join(directory, 'lock.db');
+  try {
+    mkdirSync(directory, { recursive: true, mode: 0o700 });
+    createPrivateFile(path);
+    return takeLock(path, waitMs);
+  } catch (error) {
+    if (sqliteCode(error) !== sqliteBusy) throw toStoreError(error, path);
+    throw new IpcError('store-locked', `Another message store holds the directory ${directory}.`, { cause: error });
+  }
+}
+
+/** Makes an empty file that only its owner may read; leaves one that is there alone. */
+export function createPrivateFile(path: string): void {
+  try {
+    // Opening a file that is there would end the locks this process has on it when it is closed again (POSIX).
+    closeSync(openSync(path, 'wx', 0o600));
+    // The name of a new file is durable only when its directory is.
+    for (const directory of [dirname(path), dirname(dirname(path))]) syncDirectory(directory);
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+  }
+}
+
+function syncDirectory(path: string): void {
+  const directory = openSync(path, 'r');
+  try {
+    fsyncSync(directory);
+  } finally {
+    closeSync(directory);
+  }
+}
+
+function takeLock(path: string, waitMs: number): Disposable {
+  try {
+    return beginExclusive(new DatabaseSync(path), waitMs);
+  } catch (error) {
+    if (!damaged.has(sqliteCode(error))) throw error;
+    // It holds no data, and an empty file is a good database. Emptied in place: locks belong to the file, not its name.
+    truncateSync(path, 0);
+    return beginExclusive(new DatabaseSync(path), waitMs);
+  }
+}
+
+function beginExclusive(database: DatabaseSync, waitMs: number): Disposable {
+  try {
+    database.exec(`PRAGMA busy_timeout = ${Math.trunc(waitMs)}; BEGIN EXCLUSIVE;`);
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+  let isHeld = true;
+  return {
+    [Symbol.dispose]: () => {
+      if (isHeld) database.close();
+      isHeld = false;
+    },
+  };
+}

@@ -1,0 +1,4 @@
+import { createMemoryStore } from './memory-store.ts';
+import { describeMessageStoreContract } from './message-store-contract.ts';
+
+describeMessageStoreContract('the store in memory', async (options) => createMemoryStore(options));
