@@ -2,7 +2,7 @@ import { Envelope } from '../src/protocol/envelope.ts';
 import type { MessageType } from '../src/protocol/message-type.ts';
 import { messageTypes } from '../src/protocol/message-types.ts';
 import { wireCodes } from '../src/protocol/wire-codes.ts';
-import { type JsonSchema, moreHeadFields, toJsonSchema } from './render-messages-schema.ts';
+import { type JsonSchema, toJsonSchema } from './render-messages-schema.ts';
 
 /** The page `docs/protocols/ipc-messages.md`, made of the registry and the schemas. */
 export function renderMessagesPage(): string {
@@ -10,10 +10,7 @@ export function renderMessagesPage(): string {
   const parts = [
     ...intro,
     '## Envelope',
-    table(
-      ['field', 'required', 'type', 'meaning'],
-      [...rows(toJsonSchema(Envelope)), ...rows({ properties: moreHeadFields })],
-    ),
+    table(['field', 'required', 'type', 'meaning'], rows(toJsonSchema(Envelope))),
     'Unknown fields are kept and passed on. The fields beside the payload have 4096 bytes of MessagePack at most, and nest 16 deep at most.',
     '## Types',
     table(

@@ -54,10 +54,10 @@ function isShort(head: FrameSkimmer): boolean {
 function toEnvelope({ type, id, timestamp, to, from, stream, seq }: FrameSkimmer, payload: unknown): Envelope {
   const envelope: Envelope = { type, id, payload };
   if (timestamp !== undefined) envelope.timestamp = timestamp;
-  if (to !== undefined) envelope['to'] = to;
-  if (from !== undefined) envelope['from'] = from;
-  if (stream !== undefined) envelope['stream'] = stream;
-  if (seq !== undefined) envelope['seq'] = seq;
+  if (to !== undefined) envelope.to = to;
+  if (from !== undefined) envelope.from = from;
+  if (stream !== undefined) envelope.stream = stream;
+  if (seq !== undefined) envelope.seq = seq;
   return envelope;
 }
 

@@ -71,6 +71,9 @@ describe('both codecs', () => {
     ['no type', { id: '1', payload: {} }],
     ['a number as type', { type: 7, id: '1', payload: {} }],
     ['an endless id', { type: 'a', id: 'x'.repeat(257), payload: {} }],
+    ['a number as sender', { type: 'a', id: '1', payload: {}, from: 7 }],
+    ['null as addressee', { type: 'a', id: '1', payload: {}, to: null }],
+    ['half a seq', { type: 'a', id: '1', payload: {}, seq: 1.5 }],
     ['an array', []],
     ['null', null],
   ])('refuses %s', (_name, value) => {

@@ -13,6 +13,7 @@ const names = [
   'payload',
 ] as const;
 
+/** Name of a field that the protocol knows. */
 export type HeadField = (typeof names)[number];
 
 interface KnownName {
@@ -24,6 +25,7 @@ interface KnownName {
 export const headField = Object.fromEntries(names.map((name, number) => [name, number])) as Readonly<
   Record<HeadField, number>
 >;
+/** How many fields the protocol knows. */
 export const HEAD_FIELDS = names.length;
 
 /** Known names by their length. */
