@@ -72,11 +72,14 @@ function findMountPrefix(): readonly string[] | null {
 }
 
 /** What `full-disk-program.ts` reports from a disk of its own that was mounted with these options. */
-function runOnDisk(options: string): Record<string, unknown> & { readonly failure: Record<string, unknown> } {
+function runOnDisk(
+  options: string,
+  what = 'log',
+): Record<string, unknown> & { readonly failure: Record<string, unknown> } {
   const disk = createDirectory();
   const script = 'mount -t tmpfs -o "$1" tmpfs "$2" && shift 2 && exec "$@"';
   const prefix = [...(mountPrefix ?? []), 'sh', '-c', script, 'sh', options, disk];
-  return JSON.parse(run([...prefix, ...program('./full-disk-program.ts', disk)]));
+  return JSON.parse(run([...prefix, ...program('./full-disk-program.ts', disk, what)]));
 }
 
 describe.skipIf(mountPrefix === null)('on a disk of its own (needs a mount namespace)', () => {
@@ -90,6 +93,16 @@ describe.skipIf(mountPrefix === null)('on a disk of its own (needs a mount names
     const acknowledged = Number(report['acknowledged']);
     expect(acknowledged).toBeGreaterThan(0);
     expect(report).toMatchObject({ found: acknowledged, afterRoom: acknowledged + 1 });
+  });
+
+  it('does nothing that cannot be logged, says why, and goes on when there is room', () => {
+    const full = { code: 'log-failed', message: expect.stringContaining('disk is full'), hint: expect.any(String) };
+    expect(runOnDisk('size=600k', 'fleet')).toEqual({
+      failures: [full, full],
+      during: ['old', 'old', 'running'],
+      agents: 1,
+      after: ['new', 'new', 'running'],
+    });
   });
 
   it('says what to do when the state directory is read-only', () => {

@@ -4,14 +4,17 @@ import { join } from 'node:path';
 import type { EventLog } from '../src/log/event-log.ts';
 import { openEventLog } from '../src/log/open-event-log.ts';
 import { toWireError } from '../src/protocol/wire-error.ts';
+import { Fleet } from '../src/fleet/fleet.ts';
+import type { FleetRequestName } from '../src/server/fleet-service.ts';
+import { FakeRuntime, fakeRuntimes } from '../src/testing/fake-runtime.ts';
 
-const [disk = ''] = process.argv.slice(2);
+const [disk = '', what = 'log'] = process.argv.slice(2);
 const workerUrl = new URL('../src/log/log-worker.ts', import.meta.url);
 
-async function fill(log: EventLog): Promise<{ readonly acknowledged: number; readonly failure: unknown }> {
+async function fill(log: EventLog, size = 5000): Promise<{ readonly acknowledged: number; readonly failure: unknown }> {
   for (let acknowledged = 0; ; acknowledged += 1) {
     try {
-      await log.append([{ type: 'agent.renamed', id: 'a', name: 'x'.repeat(5000), handle: null }]);
+      await log.append([{ type: 'agent.renamed', id: 'a', name: 'x'.repeat(size), handle: null }]);
     } catch (error) {
       return { acknowledged, failure: toWireError(error) };
     }
@@ -28,6 +31,34 @@ async function run(): Promise<object> {
   return { acknowledged, failure, found, afterRoom: next?.seq };
 }
 
+/** A fleet whose disk fills up under it: what a rename and a stop do then, and once there is room. */
+async function runFleet(): Promise<object> {
+  writeFileSync(join(disk, 'ballast'), Buffer.alloc(200_000));
+  await using log = await openEventLog({ directory: join(disk, 'state'), workerUrl });
+  const runtime = new FakeRuntime();
+  const providers = { find: () => undefined };
+  await using fleet = await Fleet.open({ runtimes: fakeRuntimes({ local: runtime }), providers, log });
+  const ask = (name: FleetRequestName, params: object): Promise<unknown> =>
+    fleet.handle(name, params, { signal: new AbortController().signal, client: 'test' });
+  const look = () => {
+    const session = runtime.agents.get('a');
+    return [fleet.snapshot().agents[0]?.name, session?.handle.data['sessionName'], session?.status];
+  };
+  const spawn = { agentId: 'a', name: 'old', aiProvider: 'x', command: ['sleep'], workingDirectory: '/', wait: true };
+  await ask('agent.spawn', spawn);
+  await fill(log);
+  await fill(log, 1);
+  const name = 'n'.repeat(500);
+  const failures = [
+    await ask('agent.rename', { id: 'a', name }).catch(toWireError),
+    await ask('agent.spawn', { ...spawn, agentId: 'b', task: name }).catch(toWireError),
+  ];
+  const during = look();
+  rmSync(join(disk, 'ballast'));
+  await ask('agent.rename', { id: 'a', name: 'new' });
+  return { failures, during, agents: runtime.agents.size, after: look() };
+}
+
 async function openReadOnly(): Promise<object> {
   const failure: unknown = await openEventLog({ directory: join(disk, 'state'), workerUrl }).catch(toWireError);
   return { failure };
@@ -42,4 +73,6 @@ function isWritable(): boolean {
   }
 }
 
-process.stdout.write(JSON.stringify(isWritable() ? await run() : await openReadOnly()));
+process.stdout.write(
+  JSON.stringify(isWritable() ? await (what === 'fleet' ? runFleet() : run()) : await openReadOnly()),
+);
