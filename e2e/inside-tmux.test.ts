@@ -20,6 +20,7 @@ set -g pane-border-status bottom
 bind -n M-x display-message 'my own binding'
 bind -n C-q run-shell 'touch ${world.directory}/own-c-q'
 bind -n WheelUpPane copy-mode -e
+unbind -n MouseDrag1Border
 bind g display-message 'prefix works'
 `;
 
@@ -83,6 +84,16 @@ describe('inside the tmux of a person with odd settings', () => {
     const { keys, sessions, panes, ...untouched } = before;
     expect(await belongings(world)).toMatchObject(untouched);
     expect((await person(world, 'list-panes', '-s', '-t', 'work', '-F', '#{pane_id}')).split('\n')).toHaveLength(4);
+
+    // the mouse works in our session, whatever they bound it to; their tables are as they were
+    const foreign = (text: string): readonly string[] => text.split('\n').filter((line) => !/-T swarm\S* /.test(line));
+    expect(foreign(await person(world, 'list-keys'))).toEqual(foreign(keys ?? ''));
+    for (const event of ['0;41;9M', '32;50;9M', '32;60;9M', '0;60;9m']) await terminal.type(`\u001b[<${event}`);
+    await vi.waitFor(
+      async () =>
+        expect(await person(world, 'list-panes', '-t', 'swarm:', '-F', '#{pane_width}')).toMatch(/^59\n60\n$/),
+      { timeout: 20_000, interval: 100 },
+    );
 
     // each key once the one before has done its work: the leader's way leads through the list's process
     const focus = (kind: string): Promise<void> =>

@@ -111,8 +111,11 @@ export class PaneLooks {
     return options.map(([name, value]): TmuxCommand => ['set-option', '-p', '-t', pane.paneId, name, value]);
   }
 
-  /** For looks: a pane that vanished meanwhile is no failure. */
+  /** For looks: a pane that vanished meanwhile is no failure. What did not arrive is sent again with the next change. */
   #send(commands: readonly TmuxCommand[]): void {
-    void this.#options.transport.settleAll(commands).catch(() => undefined);
+    const forget = (): void => this.#drawn.clear();
+    this.#options.transport.settleAll(commands).then((outcomes) => {
+      if (outcomes.some(({ status }) => status === 'rejected')) forget();
+    }, forget);
   }
 }
