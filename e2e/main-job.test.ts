@@ -162,6 +162,8 @@ describe('the main job', () => {
     await select(ui, 'chorus');
     await ui.press('d');
     await ui.see(/Delete chorus\?/);
+    await ui.see(/▌ Leave it as it is/);
+    await ui.press('j');
     await ui.see(/▌ Remove the agent/);
     await ui.press('Enter');
     await ui.see(/chorus removed.*u undo \d+s/);

@@ -98,7 +98,8 @@ describe('the sheets, on a real machine', () => {
     await ui.see(/Worktree.*fix-the-shop/);
     await ui.press('Enter');
     await ui.seeGone(/New agent/);
-    await ui.see(/▌.*fix-the-shop/);
+    // The row is there before its worktree is.
+    await ui.see(/▌ . (?:working|done|idle) .*fix-the-shop/);
     const worktrees = (await world.run('git', ['worktree', 'list', '--porcelain'])).stdout;
     expect(worktrees).toContain('branch refs/heads/fix-the-shop');
     const [agent] = await list(world);
@@ -144,7 +145,7 @@ describe('the sheets, on a real machine', () => {
     await using ui = await Terminal.open(world);
     await ui.see(/claude +mine +codex, .*not installed/);
     await ui.press('n');
-    await ui.see(/Agent +.*mine/);
+    await ui.see(/Provider +.*mine/);
   });
 
   it('lends the terminal to the editor, sends what came back, and copies', async () => {
