@@ -1,9 +1,8 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { IpcError } from '../errors.ts';
+import type { StoredMessage } from './message-store.ts';
 import { readPage } from './record.ts';
-import type { Entry } from './stream-index.ts';
 import type { StreamTable } from './stream-table.ts';
-import { Undo } from './undo.ts';
 
 /** Looks at every page. Throws `store-damaged`: a fault is found now, and not when it is met in the middle of the work. */
 export function checkPages(database: DatabaseSync): void {
@@ -13,40 +12,52 @@ export function checkPages(database: DatabaseSync): void {
   if (database.prepare(head).get()?.['sound'] !== 1) throw damaged('its head is missing or older than its messages');
 }
 
+/** Messages that are looked at in one step. */
+const stepRows = 1024;
+
 /** Looks at every message, and fills the index of its stream. Throws `store-damaged`. */
 export function loadMessages(database: DatabaseSync, streams: StreamTable): void {
-  const undo = new Undo();
-  const rows = database.prepare('SELECT received_at, stream, seq, record FROM messages ORDER BY received_at').iterate();
-  for (const row of rows) {
-    const stream = streams.byId(row['stream']);
-    const entry = toEntry(row, stream.name);
-    if (entry === null) throw damaged(`message ${String(row['seq'])} of stream ${stream.name} is not what was written`);
-    stream.index.push(entry, undo);
-    undo.committed();
+  const page = 'FROM messages WHERE received_at > ? ORDER BY received_at LIMIT ?';
+  const columns = database.prepare(`SELECT received_at, stream, seq, length(record) AS size ${page}`);
+  const records = database.prepare(
+    `SELECT CAST(group_concat(record, '') AS BLOB) AS records FROM (SELECT record ${page})`,
+  );
+  let last = 0;
+  for (;;) {
+    const rows = columns.all(last, stepRows);
+    if (rows.length === 0) break;
+    const bytes = records.get(last, stepRows)?.['records'];
+    const messages = bytes instanceof Uint8Array ? readPage(bytes) : [];
+    if (messages.length !== rows.length) throw damaged('a message is not what was written');
+    for (const [index, row] of rows.entries()) keep(streams, row, messages[index]);
+    last = Number(rows.at(-1)?.['received_at']);
   }
-  const isWrong = streams.all().find(({ index, lastSeq, messages, bytes }) => {
-    const last = index.at(index.length - 1);
-    const size = Array.from({ length: index.length }, (_, position) => index.at(position)?.size ?? 0);
-    return index.length !== messages || (last?.seq ?? 0) > lastSeq || size.reduce((a, b) => a + b, 0) !== bytes;
-  });
-  if (isWrong !== undefined) throw damaged(`stream ${isWrong.name} does not hold what it counts`);
+  checkCounts(streams);
 }
 
-function toEntry({ received_at, seq, record }: Readonly<Record<string, unknown>>, stream: string): Entry | null {
-  if (!(record instanceof Uint8Array)) return null;
-  try {
-    const [message, more] = readPage(record);
-    if (message === undefined || more !== undefined) return null;
-    const isSound = message.receivedAt === received_at && message.stream === stream && message.seq === seq;
-    return isSound ? { ...toPlace(message), size: record.length } : null;
-  } catch (error) {
-    if (error instanceof IpcError) return null;
-    throw error;
+function keep(streams: StreamTable, row: Readonly<Record<string, unknown>>, message: StoredMessage | undefined): void {
+  const stream = streams.byId(row['stream']);
+  if (
+    message === undefined ||
+    message.receivedAt !== row['received_at'] ||
+    message.seq !== row['seq'] ||
+    message.stream !== stream.name
+  ) {
+    throw damaged(`message ${String(row['seq'])} of stream ${stream.name} is not what was written`);
   }
+  const { id, seq, receivedAt } = message;
+  stream.index.load({ id, seq, receivedAt, size: Number(row['size']) });
 }
 
-function toPlace({ id, seq, receivedAt }: Omit<Entry, 'size'>): Omit<Entry, 'size'> {
-  return { id, seq, receivedAt };
+function checkCounts(streams: StreamTable): void {
+  for (const { name, index, lastSeq, messages, bytes } of streams.all()) {
+    let size = 0;
+    for (let position = 0; position < index.length; position += 1) size += index.at(position)?.size ?? 0;
+    const last = index.at(index.length - 1)?.seq ?? 0;
+    if (index.length !== messages || last > lastSeq || size !== bytes) {
+      throw damaged(`stream ${name} does not hold what it counts`);
+    }
+  }
 }
 
 function damaged(reason: string): IpcError {

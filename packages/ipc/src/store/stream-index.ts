@@ -44,8 +44,7 @@ export class StreamIndex {
   }
 
   push(entry: Entry, undo: Undo): void {
-    this.#entries.push(entry);
-    this.#known.set(entry.id, entry);
+    this.load(entry);
     undo.add(() => {
       this.#entries.pop();
       this.#known.delete(entry.id);
@@ -59,6 +58,12 @@ export class StreamIndex {
       this.#entries = [...this.#entries.slice(0, position), ...removed, ...this.#entries.slice(position)];
     });
     return removed;
+  }
+
+  /** The next message, as it is read when the store is opened. */
+  load(entry: Entry): void {
+    this.#entries.push(entry);
+    this.#known.set(entry.id, entry);
   }
 
   /** The id of a message that is gone, as it is read when the store is opened. */

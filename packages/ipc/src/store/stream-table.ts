@@ -29,6 +29,7 @@ export class StreamTable {
   /** Rows that this transaction changed, as they were; null for new ones. */
   readonly #before = new Map<Row, Counts | null>();
   #bytes = 0;
+  #messages = 0;
 
   constructor(database: DatabaseSync, seqBase: number) {
     this.#database = database;
@@ -42,6 +43,11 @@ export class StreamTable {
   /** Of the messages of all streams. */
   get bytes(): number {
     return this.#bytes;
+  }
+
+  /** Messages of all streams. */
+  get messages(): number {
+    return this.#messages;
   }
 
   find(name: string): StreamRow | undefined {
@@ -77,6 +83,7 @@ export class StreamTable {
     row.messages += messages;
     row.bytes += bytes;
     this.#bytes += bytes;
+    this.#messages += messages;
   }
 
   /** Before the commit. */
@@ -93,6 +100,7 @@ export class StreamTable {
   rolledBack(): void {
     for (const [row, before] of this.#before) {
       this.#bytes += (before?.bytes ?? 0) - row.bytes;
+      this.#messages += (before?.messages ?? 0) - row.messages;
       if (before !== null) Object.assign(row, before);
       else this.#forget(row);
     }
@@ -123,6 +131,7 @@ export class StreamTable {
     this.#byName.set(row.name, row);
     this.#byId.set(row.id, row);
     this.#bytes += row.bytes;
+    this.#messages += row.messages;
   }
 
   #forget(row: Row): void {

@@ -200,6 +200,19 @@ function describeReplay(open: Open): void {
     expect((await all(await store.replay({ since }))).map(({ id }) => id)).toEqual(['a2', 'a3']);
   });
 
+  it('replays thousands of small messages and large ones among them in order', async () => {
+    const store = await open();
+    const large = many('b', 4).map((each) => ({ ...each, bytes: new Uint8Array(700_000) }));
+    const sent = [...many('a', 3000), ...large, ...many('c', 3000)];
+    await store.append(sent);
+    expect(await replayedIds(store)).toEqual(sent.map(({ id }) => id));
+    expect(await replayedIds(store, 'b')).toEqual(large.map(({ id }) => id));
+    expect(await replayedIds(store, 'a')).toHaveLength(3000);
+    await store.openConsumer({ name: 'c', stream: 'b', start: 'all' });
+    await store.acknowledge('b', (await store.replay()).replayTimestamp);
+    expect(await replayedIds(store)).toEqual(sent.filter(({ stream }) => stream !== 'b').map(({ id }) => id));
+  });
+
   it('counts what it holds', async () => {
     const store = await open();
     await store.append(many('a', 3));
