@@ -76,10 +76,11 @@ describe.each<TransportKind>(['control', 'exec'])('TmuxService over %s', (kind) 
     expect(await service.hasSession('one_two')).toBe(false);
     const listed = await service.listSessions();
     expect(listed.map(({ name }) => name).sort()).toEqual(['contract', 'one_two_3']);
-    expect(await service.renameSession(made.sessionId, '#{pid}')).toBe('#{pid}');
+    expect((await service.createSession({ name: '#{pid}', command: ['cat', '-'] })).name).toBe('#{pid}');
     expect(await service.hasSession('#{pid}')).toBe(true);
     await expect(service.createSession({ name: '#{pid}' })).rejects.toMatchObject({ code: 'tmux-failed' });
     await service.killSession('#{pid}');
+    await service.killSession(made.sessionId);
     expect(await service.hasSession(made.sessionId)).toBe(false);
     await expect(service.killSession('#{pid}')).rejects.toMatchObject({ code: 'target-not-found' });
   });
@@ -301,7 +302,7 @@ describe.each<TransportKind>(['control', 'exec'])('TmuxService over %s', (kind) 
     expect(await service.getOption({ pane: made.paneId }, '@scoped')).toBeUndefined();
     await service.setOption({ window: made.windowId }, 'remain-on-exit', 'on');
     expect(await service.getOption({ window: made.windowId }, 'remain-on-exit')).toBe('on');
-    await service.setOptions({ session: 'o' }, { '@a': '1', '@b': '' });
+    await service.setOption({ session: 'o' }, '@b', '');
     expect(await service.getOption({ session: 'o' }, '@b')).toBe('');
   });
 
@@ -326,13 +327,12 @@ describe.each<TransportKind>(['control', 'exec'])('TmuxService over %s', (kind) 
     expect(await service.listWindows('contract')).toHaveLength(1);
   });
 
-  it('resizes a window, renames it, kills a pane', async () => {
+  it('resizes a window, kills a pane', async () => {
     const { service } = await open();
     const made = await service.createSession({ name: 's', command: ['cat', '-'] });
     const split = await service.splitPane({ session: 's' }, { command: ['cat', '-'] });
     await service.resizeWindow(made.windowId, { columns: 101, rows: 33 });
-    await service.renameWindow(made.windowId, '#{pid} $(id);');
-    expect(await service.listWindows('s')).toMatchObject([{ columns: 101, rows: 33, name: '#{pid} $(id);' }]);
+    expect(await service.listWindows('s')).toMatchObject([{ columns: 101, rows: 33 }]);
     await service.killPane(split.paneId);
     expect((await service.listPanes('s')).map(({ paneId }) => paneId)).toEqual([made.paneId]);
   });
@@ -394,11 +394,6 @@ describe.each<TransportKind>(['control', 'exec'])('TmuxService over %s', (kind) 
     await service.switchClient(client, 'shown');
     await vi.waitFor(
       async () => expect(await viewer.tmux('capture-pane', '-p', '-t', 'viewer')).toContain('I am shown'),
-      patient,
-    );
-    await service.detachClient(client);
-    await vi.waitFor(
-      async () => expect((await service.listClients()).filter(({ isControl }) => !isControl)).toEqual([]),
       patient,
     );
   });

@@ -144,10 +144,17 @@ describe('a server that stands still', () => {
   });
 });
 
+/** A server that is just ending takes a new client, and drops it. */
+async function end(server: TestServer): Promise<void> {
+  const pid = await serverPid(server);
+  await server.kill();
+  await vi.waitFor(() => expect(() => process.kill(pid, 0)).toThrow('ESRCH'), patient);
+}
+
 describe('looking', () => {
   it('starts no server, and connects by itself to one that is started later', async () => {
     const server = await startTestServer();
-    await server.kill();
+    await end(server);
     const transport = createControlTransport({ command: server.command, env: server.env });
     onTestFinished(() => transport[Symbol.asyncDispose]());
     const events: TmuxEvent[] = [];
@@ -161,7 +168,7 @@ describe('looking', () => {
 
   it('makes one connection when a command comes while it is looked whether the server lives', async () => {
     const server = await startTestServer();
-    await server.kill();
+    await end(server);
     const transport = createControlTransport({ command: server.command, env: server.env });
     onTestFinished(() => transport[Symbol.asyncDispose]());
     const events: TmuxEvent[] = [];

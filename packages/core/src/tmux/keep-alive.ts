@@ -26,10 +26,6 @@ export class KeepAlive implements Disposable {
     this.#waitForTurn();
   }
 
-  get isSilent(): boolean {
-    return this.#isSilent;
-  }
-
   [Symbol.dispose](): void {
     this.#isClosed = true;
     clearTimeout(this.#timer);

@@ -96,13 +96,6 @@ export class TmuxService implements AsyncDisposable {
     return records.map(toSession).filter(({ name }) => name !== this.transport.session);
   }
 
-  /** Renames; answers with the name that the session has now. */
-  async renameSession(session: string, name: string, options?: CallOptions): Promise<string> {
-    const kept = toSessionName(name);
-    await this.#run(['rename-session', '-t', sessionTarget(session), '--', escapeFormat(kept)], options);
-    return kept;
-  }
-
   async createWindow(session: string, window: CreateWindow = {}, options?: CallOptions): Promise<CreatedPane> {
     return this.#create(newWindowCommand(`${sessionTarget(session)}:`, window), options);
   }
@@ -128,11 +121,6 @@ export class TmuxService implements AsyncDisposable {
   /** Takes a window out of one session; it must be linked into another. `index` is that of `listWindows`. */
   async unlinkWindow(session: string, index: number, options?: CallOptions): Promise<void> {
     await this.#run(['unlink-window', '-t', `${sessionTarget(session)}:${index}`], options);
-  }
-
-  async renameWindow(window: WindowTarget, name: string, options?: CallOptions): Promise<void> {
-    const target = await windowTarget(this.transport, window, options);
-    await this.#run(['rename-window', '-t', target, '--', escapeFormat(name)], options);
   }
 
   async resizeWindow(
@@ -268,18 +256,6 @@ export class TmuxService implements AsyncDisposable {
     await this.#run(['set-option', ...optionFlags(scope), '--', name, value], options);
   }
 
-  /** Several user options in one write. */
-  async setOptions(scope: OptionScope, values: Readonly<Record<string, string>>, options?: CallOptions): Promise<void> {
-    const commands = Object.entries(values).map(([name, value]) => [
-      'set-option',
-      ...optionFlags(scope),
-      '--',
-      name,
-      value,
-    ]);
-    await this.transport.runAll(commands, options);
-  }
-
   /** The value in this very scope. Undefined when it is not set there. */
   async getOption(scope: OptionScope, name: string, options?: CallOptions): Promise<string | undefined> {
     const lines = await this.#run(['show-options', '-qv', ...optionFlags(scope), '--', name], options);
@@ -335,10 +311,6 @@ export class TmuxService implements AsyncDisposable {
   /** Shows another session in an attached terminal, in milliseconds. */
   async switchClient(client: string, session: string, options?: CallOptions): Promise<void> {
     await this.#run(['switch-client', '-c', client, '-t', sessionTarget(session)], options);
-  }
-
-  async detachClient(client: string, options?: CallOptions): Promise<void> {
-    await this.#run(['detach-client', '-t', client], options);
   }
 
   /** Program and arguments that open a session in the caller's terminal. */

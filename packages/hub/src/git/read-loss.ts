@@ -36,9 +36,14 @@ export async function readLoss(git: RunGit, record: AgentRecord, at: number, sig
     fingerprint: await fingerprintTree(place.top, [
       ...tree.status.changed,
       ...tree.status.untracked,
-      ...(whole === null ? [] : [...whole.ignored, ...whole.submodules, ...whole.repositories]),
+      ...(whole === null ? [] : [...whole.ignored, ...whole.submodules, ...whole.repositories, looseMark(whole)]),
     ]),
   };
+}
+
+// no path can hold NUL: commits that go with the tree are part of what was seen
+function looseMark({ looseCommits }: WorktreeLoss): string {
+  return `\0${looseCommits}`;
 }
 
 function readWhole(directory: string, signal: AbortSignal | undefined): Promise<WorktreeLoss> {
