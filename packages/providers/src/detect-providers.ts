@@ -1,6 +1,7 @@
 import { findProgram } from '@swarm-tui/core';
 import type { CallOptions, Provider, ProviderPresence } from '@swarm-tui/core';
 
+/** Where providers are looked for. */
 export interface DetectOptions extends CallOptions {
   readonly providers: readonly Provider[];
   /** The PATH of the person who asks. */

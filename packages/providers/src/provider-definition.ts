@@ -49,6 +49,7 @@ export const ProviderDefinition = z.object({
   restingPrograms: z.array(z.string().min(1).max(256)).max(64).optional(),
   rules: z.array(CheckedRule).max(200).default([]),
 });
+/** A provider as data: the shape of a config file and of the known ones. */
 export type ProviderDefinition = z.infer<typeof ProviderDefinition>;
 /** What config files hold: defaults may be left out. */
 export type ProviderDefinitionInput = z.input<typeof ProviderDefinition>;

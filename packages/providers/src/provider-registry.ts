@@ -9,6 +9,7 @@ import { createShellProvider } from './known/shell-provider.ts';
 import { ProviderDefinition } from './provider-definition.ts';
 import type { ProviderDefinitionInput } from './provider-definition.ts';
 
+/** Which providers there are beside the known ones. */
 export interface ProviderRegistryOptions {
   /** More providers by id, from the config file; one of a known id replaces it. */
   readonly custom?: Readonly<Record<string, ProviderDefinitionInput>> | undefined;

@@ -16,6 +16,7 @@ export const AIProvider = {
 export const AgentId = z
   .string()
   .regex(/^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/, 'an agent id has 1 to 63 of a-z, 0-9 and inner dashes');
+/** Id of an agent: 1 to 63 of a-z, 0-9 and inner dashes. */
 export type AgentId = z.infer<typeof AgentId>;
 
 /** A git worktree to make or reuse for the agent. The agent then works in it instead of `workingDirectory`. */
@@ -27,6 +28,7 @@ export const WorktreeRequest = z.object({
   /** Where the tree goes. @default `<repository>/../<repository name>.worktrees/<branch with / as ->` */
   path: z.string().min(1).max(4096).optional(),
 });
+/** A git worktree that an agent wants: its branch, and perhaps where it lies and what it starts from. */
 export type WorktreeRequest = z.infer<typeof WorktreeRequest>;
 
 /** Limits that a runtime may put on an agent. */
@@ -36,6 +38,7 @@ export const AgentResources = z.object({
   /** Cores; fractions allowed. */
   cpus: z.number().positive().optional(),
 });
+/** Limits of what an agent may use, for runtimes that can hold it to them. */
 export type AgentResources = z.infer<typeof AgentResources>;
 
 /** What to start. Field names are those of seed `agent-runtime-system.md`; the rest is ours and optional. */
@@ -68,6 +71,7 @@ export const AgentConfig = z.object({
     .object({ columns: z.number().int().min(2).max(1000), rows: z.number().int().min(2).max(1000) })
     .default({ columns: 160, rows: 50 }),
 });
+/** What an agent is to be, with all defaults filled in. `AgentConfigInput` is the shape to write. */
 export type AgentConfig = z.infer<typeof AgentConfig>;
 /** What callers write: defaults may be left out. */
 export type AgentConfigInput = z.input<typeof AgentConfig>;

@@ -11,4 +11,5 @@ export const AgentHandle = z.object({
   /** The runtime's own data; opaque to everyone else. */
   data: z.record(z.string(), z.json()),
 });
+/** What leads back to an agent: plain JSON that survives a restart. */
 export type AgentHandle = z.infer<typeof AgentHandle>;

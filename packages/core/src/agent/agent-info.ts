@@ -9,6 +9,7 @@ export const AgentExit = z.object({
   /** Milliseconds since the epoch. */
   at: z.number(),
 });
+/** How a program ended: exit code or signal, each null when it is not known, and when (ms since the epoch). */
 export type AgentExit = z.infer<typeof AgentExit>;
 
 /** What a runtime reports of one agent, found again from the engine alone (tmux options, labels). */
@@ -31,4 +32,5 @@ export const AgentInfo = z.object({
   directory: z.string(),
   worktree: z.object({ path: z.string(), branch: z.string(), created: z.boolean() }).nullable(),
 });
+/** An agent as its runtime sees it now. */
 export type AgentInfo = z.infer<typeof AgentInfo>;

@@ -3,6 +3,7 @@ import { RuntimeError } from '../errors.ts';
 import { createProcessTableReader, type ProcessEntry, type ReadProcessTable } from './process-table.ts';
 import { collectTree, processKey } from './process-tree.ts';
 
+/** Which processes are to end, and how long they may take after SIGTERM (milliseconds). */
 export interface EndTreeRequest {
   readonly rootPid: number | null;
   /** `NAME=value` in the environment of every process of the tree, or null when there is none. */
@@ -12,6 +13,7 @@ export interface EndTreeRequest {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** What ending processes needs of the system; all has defaults. */
 export interface ProcessEnderOptions {
   readonly readTable?: ReadProcessTable | undefined;
   readonly sendSignal?: ((pid: number, signal: NodeJS.Signals) => void) | undefined;

@@ -6,6 +6,7 @@ import type { KillOptions } from './agent-runtime.ts';
 import type { AgentServer } from './agent-server.ts';
 import type { TrackedAgent } from './tracked-agent.ts';
 
+/** What ending agents needs. */
 export interface AgentEnderOptions {
   readonly server: AgentServer;
   readonly endProcessTree: EndProcessTree;

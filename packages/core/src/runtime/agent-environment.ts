@@ -22,6 +22,7 @@ export const agentIdVariable = 'SWARM_AGENT_ID';
 /** Environment variable that no two agents share, by which all processes of one are found. */
 export const agentRunVariable = 'SWARM_AGENT_RUN';
 
+/** Whose environment an agent gets, and what is added to it. */
 export interface AgentEnvironmentRequest {
   /** The whole environment of whoever asked. */
   readonly base: Readonly<Record<string, string | undefined>>;

@@ -15,6 +15,7 @@ export const AgentMetadata = z.object({
   /** How the task reaches the agent (`LaunchPlan.prompt`). */
   prompt: z.enum(['argument', 'typed', 'none']),
 });
+/** What is kept of an agent in its tmux session, so that a list needs nothing but tmux. */
 export type AgentMetadata = z.infer<typeof AgentMetadata>;
 
 /** The part of a config that may be remembered: no environment, no command line, and only the head of the task. */

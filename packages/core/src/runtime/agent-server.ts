@@ -25,6 +25,7 @@ import {
   type TrackedAgent,
 } from './tracked-agent.ts';
 
+/** Which tmux server, where its configuration lies, and who hears of its agents. */
 export interface AgentServerOptions {
   readonly runtime: RuntimeName;
   /** The tmux program. */

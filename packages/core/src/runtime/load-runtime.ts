@@ -14,6 +14,7 @@ export const RuntimeSpec = z.object({
   /** Handed to it as they are. */
   options: z.record(z.string(), z.json()).default({}),
 });
+/** A runtime as a config file names it: a module, and the options for it. */
 export type RuntimeSpec = z.infer<typeof RuntimeSpec>;
 /** What `RuntimeSpec` takes, before its defaults. */
 export type RuntimeSpecInput = z.input<typeof RuntimeSpec>;

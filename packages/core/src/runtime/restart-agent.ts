@@ -7,6 +7,7 @@ import type { AgentServer } from './agent-server.ts';
 import { checkDirectory, locateProgram } from './launch-plan.ts';
 import type { TrackedAgent } from './tracked-agent.ts';
 
+/** What to restart, and how. */
 export interface Restart {
   readonly agent: TrackedAgent;
   readonly request: RestartRequest;

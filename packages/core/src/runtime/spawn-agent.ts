@@ -16,6 +16,7 @@ import type { SpawnPlan } from './spawn-commands.ts';
 import { startAgent } from './start-agent.ts';
 import type { TrackedAgent } from './tracked-agent.ts';
 
+/** What making agents needs. */
 export interface SpawnerOptions {
   readonly server: AgentServer;
   readonly ender: AgentEnder;

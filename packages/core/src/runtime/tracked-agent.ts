@@ -23,6 +23,7 @@ export const agentVariables = [
   '@swarm_stopping',
 ] as const;
 
+/** One line of `list-panes` about an agent, as tmux wrote it. */
 export type AgentRow = Readonly<Record<(typeof agentVariables)[number], string>>;
 
 /** Only the pane that the agent was started in: people may split its window. */
@@ -71,6 +72,7 @@ export function toAgentWindows(
   });
 }
 
+/** Joins what tmux says now with what was kept of the agent. */
 export function toTrackedAgent(metadata: AgentMetadata, window: AgentWindow): TrackedAgent {
   const { row, isOrphan } = window;
   const exit = toExit(window);
@@ -120,6 +122,7 @@ export interface RuntimeName {
   readonly socketName: string;
 }
 
+/** The handle that leads back to a tracked agent. */
 export function toHandle(agent: TrackedAgent, { type, id, socketName }: RuntimeName): AgentHandle {
   const { sessionName, sessionId, windowId, paneId, metadata, isOrphan } = agent;
   const place = { socketName, sessionName, sessionId, windowId, paneId };
@@ -127,6 +130,7 @@ export function toHandle(agent: TrackedAgent, { type, id, socketName }: RuntimeN
   return { runtimeType: type, runtimeId: id, agentId: metadata.config.agentId, data };
 }
 
+/** A tracked agent as callers of the runtime see it. */
 export function toAgentInfo(agent: TrackedAgent, runtime: RuntimeName): AgentInfo {
   const { metadata, exit, pid, title, viewers, lastActivityAt } = agent;
   const { config, createdAt, directory, worktree } = metadata;

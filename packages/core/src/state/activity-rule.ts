@@ -24,6 +24,7 @@ export const ActivityRule = z.object({
   /** Agent version the rule was seen on. */
   seenOn: z.string().nullable().default(null),
 });
+/** A rule that reads an activity from the bottom of a screen, a title or a notice; data, with the version it was seen on. */
 export type ActivityRule = z.infer<typeof ActivityRule>;
 /** What rule files hold: defaults may be left out. */
 export type ActivityRuleInput = z.input<typeof ActivityRule>;

@@ -2,10 +2,12 @@ import * as z from 'zod';
 
 /** First axis of state, from the runtime (design, section 3). */
 export const Lifecycle = z.enum(['queued', 'provisioning', 'running', 'paused', 'stopped', 'lost', 'unreachable']);
+/** Whether an agent runs, from its runtime. */
 export type Lifecycle = z.infer<typeof Lifecycle>;
 
 /** Second axis, meaningful only while the lifecycle is `running`. */
 export const ActivityState = z.enum(['starting', 'working', 'waiting', 'idle', 'error', 'unknown']);
+/** What an agent that runs is doing. */
 export type ActivityState = z.infer<typeof ActivityState>;
 
 /**
@@ -13,6 +15,7 @@ export type ActivityState = z.infer<typeof ActivityState>;
  * in escape sequences (OSC 7501 state, 9;4 progress, 133 prompt marks, notices); `title` is read by rules.
  */
 export const EvidenceSource = z.enum(['protocol', 'hook', 'signal', 'title', 'screen', 'output', 'process']);
+/** Who says what an agent is doing, the most trusted first. */
 export type EvidenceSource = z.infer<typeof EvidenceSource>;
 
 /** What one source last said. */
@@ -30,6 +33,7 @@ export const Evidence = z.object({
   /** For limits that heal by themselves: when, milliseconds since the epoch. */
   resetsAt: z.number().nullable().optional(),
 });
+/** What one source says, and when (ms since the epoch). */
 export type Evidence = z.infer<typeof Evidence>;
 
 /** The verdict over all sources. */
@@ -45,6 +49,7 @@ export const Activity = z.object({
   /** For limits that heal by themselves: when, milliseconds since the epoch. */
   resetsAt: z.number().nullable(),
 });
+/** What an agent is doing, why, since when (ms since the epoch) and how sure that is. */
 export type Activity = z.infer<typeof Activity>;
 
 /** One row of `explain`: a source, what it said, and what came of it. */
@@ -53,4 +58,5 @@ export const ExplainedEvidence = Evidence.extend({
   trust: z.number().int(),
   verdict: z.enum(['decides', 'agrees', 'overruled', 'stale', 'absent']),
 });
+/** Evidence with what became of it in the verdict. */
 export type ExplainedEvidence = z.infer<typeof ExplainedEvidence>;

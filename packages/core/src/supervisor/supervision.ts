@@ -22,17 +22,20 @@ interface Counts {
   readonly quickFailures: number;
 }
 
+/** Where a supervised program is: running, waiting to be started again, being stopped, or over. */
 export type SupervisorState =
   | ({ readonly state: 'running'; readonly startedAt: number } & Counts)
   | ({ readonly state: 'waiting'; readonly restartAt: number; readonly exit: ChildExit } & Counts)
   | ({ readonly state: 'stopping' } & Counts)
   | { readonly state: 'ended'; readonly outcome: SupervisorOutcome };
 
+/** What happens to a supervised program. */
 export type SupervisorEvent =
   | { readonly type: 'exited'; readonly exit: ChildExit }
   | { readonly type: 'timer' }
   | { readonly type: 'stop' };
 
+/** The state after an event. Pure; times are milliseconds on one clock. */
 export type NextSupervisorState = (state: SupervisorState, event: SupervisorEvent, nowMs: number) => SupervisorState;
 
 /** The state of a supervisor that has just started its child. */

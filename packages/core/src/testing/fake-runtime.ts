@@ -14,6 +14,7 @@ import { quoteShell } from '../tmux/quote.ts';
 import { TmuxService } from '../tmux/tmux-service.ts';
 import { FakeTmuxTransport, type TmuxAnswer } from './fake-tmux-transport.ts';
 
+/** How a fake runtime is named, what it refuses, and how its tmux answers. */
 export interface FakeRuntimeOptions {
   /** @default 'fake' */
   readonly type?: string | undefined;

@@ -7,6 +7,7 @@ import { closedError, toTmuxError } from './tmux-failure.ts';
 import type { TmuxCommand, TmuxOutcome } from './tmux-transport.ts';
 import { tmuxMissing } from './tmux-version.ts';
 
+/** What to start, and who hears what tmux reports. */
 export interface ControlClientOptions {
   readonly argv: readonly string[];
   readonly env: Readonly<Record<string, string | undefined>>;

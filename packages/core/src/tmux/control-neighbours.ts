@@ -6,6 +6,7 @@ import { createExecTransport } from './exec-transport.ts';
 import { sessionTarget } from './tmux-target.ts';
 import type { TmuxCommand, TmuxOutcome, TmuxTransport } from './tmux-transport.ts';
 
+/** Which server and session, and how it is reached. */
 export interface NeighboursOptions {
   readonly command: readonly string[];
   readonly env: Readonly<Record<string, string | undefined>>;

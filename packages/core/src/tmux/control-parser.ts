@@ -9,6 +9,7 @@ export interface ControlReply {
   readonly lines: readonly string[];
 }
 
+/** Who gets what the parser reads. */
 export interface ControlSink {
   reply(reply: ControlReply): void;
   event(event: TmuxEvent): void;

@@ -83,6 +83,7 @@ export interface TmuxClient {
   readonly activityAt: number;
 }
 
+/** tmux variables that `toSession` reads. */
 export const sessionVariables = [
   'session_id',
   'session_name',
@@ -91,6 +92,7 @@ export const sessionVariables = [
   'session_created',
 ] as const;
 
+/** tmux variables that `toWindow` reads. */
 export const windowVariables = [
   'session_id',
   'window_id',
@@ -102,6 +104,7 @@ export const windowVariables = [
   'window_activity',
 ] as const;
 
+/** tmux variables that `toPane` reads. */
 export const paneVariables = [
   'session_id',
   'window_id',
@@ -119,6 +122,7 @@ export const paneVariables = [
   'pane_current_path',
 ] as const;
 
+/** tmux variables that `toClient` reads. */
 export const clientVariables = [
   'client_name',
   'client_tty',

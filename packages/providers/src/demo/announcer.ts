@@ -1,10 +1,12 @@
 import type { Terminal } from './terminal.ts';
 
+/** What the demo agent says it is doing. */
 export type Status =
   | { readonly state: 'idle' | 'working' | 'done' }
   | { readonly state: 'blocked'; readonly kind: string; readonly detail: string }
   | { readonly state: 'error'; readonly kind: string; readonly detail: string; readonly until?: number | undefined };
 
+/** Where the demo agent announces itself. */
 export interface AnnouncerOptions {
   readonly terminal: Terminal;
   readonly name: string;

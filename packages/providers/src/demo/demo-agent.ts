@@ -12,6 +12,7 @@ import type { StepContext, StepOutcome } from './run-step.ts';
 import { playScenario } from './scenario.ts';
 import type { Terminal } from './terminal.ts';
 
+/** What the demo agent is put together from. */
 export interface DemoAgentParts {
   readonly options: DemoOptions;
   readonly terminal: Terminal;

@@ -42,6 +42,7 @@ export class Dialog {
   }
 }
 
+/** The question whether a command may be run. */
 export function permissionRequest(command: string): DialogRequest {
   const choices = ['Yes', 'Yes, and do not ask again for this command', 'No, and say what to do instead'];
   return { kind: 'permission', heading: 'Run this command?', subject: command, choices };
@@ -58,6 +59,7 @@ export function questionRequest(text: string): DialogRequest {
   };
 }
 
+/** The question whether a plan is good. */
 export function planRequest(): DialogRequest {
   const choices = ['Yes, go on', 'Yes, and ask before each step', 'No, keep planning'];
   return { kind: 'plan', heading: 'Go on with this plan?', subject: '', choices };

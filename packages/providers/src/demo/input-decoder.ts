@@ -6,6 +6,7 @@ export type InputEvent =
   | { readonly type: 'key'; readonly key: Key }
   | { readonly type: 'mouse'; readonly column: number; readonly row: number; readonly isPress: boolean };
 
+/** A key press as the demo agent understands it. */
 export type Key =
   | 'enter'
   | 'newline'

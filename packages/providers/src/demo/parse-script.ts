@@ -17,6 +17,7 @@ const verbs = [
   'claim',
   'env',
 ] as const;
+/** What a step of a demo script does. */
 export type Verb = (typeof verbs)[number];
 
 /** One command of a script with the rest of its line. */

@@ -7,6 +7,7 @@ export interface Output {
   readonly rows?: number | undefined;
 }
 
+/** Colours of the demo agent: names of SGR foregrounds. */
 export type Colour = 'dim' | 'bold' | 'green' | 'amber' | 'red' | 'accent';
 
 const codes: Readonly<Record<Colour, string>> = {
