@@ -1,13 +1,16 @@
 import { execFileSync } from 'node:child_process';
 import {
+  closeSync,
   existsSync,
   mkdirSync,
+  openSync,
   readdirSync,
   readFileSync,
   rmSync,
   statSync,
   truncateSync,
   writeFileSync,
+  writeSync,
 } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -104,6 +107,25 @@ describe('a damaged database', () => {
     // A changed number of the layout reads as one from a newer version, and is left alone.
     expect(outcomes.filter((outcome) => !['as written', 'moved aside', 'store-too-new'].includes(outcome))).toEqual([]);
     expect(outcomes).toContain('moved aside');
+  });
+
+  it('is noticed in the middle of the work too', async () => {
+    const directory = createDirectory();
+    const first = await openStore(directory);
+    // More than is kept of it in memory.
+    await Array.fromAsync(Array.from({ length: 20 }), (_, at) => first.append(createMessages(`s${at}`, 100, 20_000)));
+    await first[Symbol.asyncDispose]();
+    const store = await openStore(directory);
+    const path = join(directory, 'messages.db');
+    const file = openSync(path, 'r+');
+    const junk = Buffer.alloc(4096 * 64, 0xa5);
+    for (let at = 4096 * 16; at < statSync(path).size; at += junk.length) writeSync(file, junk, 0, junk.length, at);
+    closeSync(file);
+    await expect(replayAll(store)).rejects.toMatchObject({ code: 'store-damaged' });
+    expect(existsSync(store.damage?.path ?? '')).toBe(true);
+    const [stored] = await store.append(createMessages('s0', 1));
+    expect(stored?.seq).toBeGreaterThan(100);
+    expect(await replayAll(store)).toHaveLength(1);
   });
 
   it('that is empty is a new one', async () => {
