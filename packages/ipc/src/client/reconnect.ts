@@ -5,7 +5,12 @@ export interface ReconnectOptions {
   readonly factor?: number | undefined;
   /** @default 5000 */
   readonly maxMs?: number | undefined;
+  /** Tries in a row after which the client is closed. @default without end */
+  readonly attempts?: number | undefined;
 }
+
+/** The defaults of symposium-ipc, section 5: what a peer that follows the document does. */
+export const documentReconnect: ReconnectOptions = { initialMs: 1000, factor: 2, maxMs: 30_000, attempts: 10 };
 
 /**
  * Pause before try number `attempt` (0 is the first after a loss): grows by `factor` up to `maxMs`, and is cut by up to a

@@ -4,6 +4,7 @@ import { toRefusal } from '../protocol/failure.ts';
 
 interface PendingRequest {
   readonly type: string;
+  readonly acceptsPending: boolean;
   readonly resolve: (data: unknown) => void;
   readonly reject: (reason: unknown) => void;
   readonly release: () => void;
@@ -16,6 +17,8 @@ export interface WaitOptions {
   readonly signal: AbortSignal | undefined;
   /** Told when the caller stops waiting before the answer came. */
   readonly onGivenUp: () => void;
+  /** A `pending` answer will do. */
+  readonly acceptsPending: boolean;
 }
 
 /** Timers hold at most 2^31 - 1 ms; longer waits have no limit. */
@@ -26,7 +29,7 @@ export class RequestTable {
   readonly #pending = new Map<string, PendingRequest>();
 
   /** Settles with the answer, the refusal, `timed-out`, the signal's reason, or what `rejectAll` is given. */
-  wait({ id, type, timeoutMs, signal, onGivenUp }: WaitOptions): Promise<unknown> {
+  wait({ id, type, timeoutMs, signal, onGivenUp, acceptsPending }: WaitOptions): Promise<unknown> {
     const { promise, resolve, reject } = Promise.withResolvers<unknown>();
     const giveUp = (reason: unknown): void => {
       this.#take(id)?.reject(reason);
@@ -40,19 +43,23 @@ export class RequestTable {
       clearTimeout(timer);
       signal?.removeEventListener('abort', abort);
     };
-    this.#pending.set(id, { type, resolve, reject, release });
+    this.#pending.set(id, { type, acceptsPending, resolve, reject, release });
     return promise;
   }
 
   /** Takes a `response`. One that nobody waits for any longer is ignored. */
   settle({ id, payload }: Envelope): void {
     const parsed = ResponsePayload.safeParse(payload);
-    if (parsed.success && parsed.data.status === 'pending') return;
+    if (parsed.success && parsed.data.status === 'pending' && this.#pending.get(id)?.acceptsPending !== true) return;
     const request = this.#take(id);
     if (!request) return;
     if (!parsed.success) request.reject(new IpcError('malformed', `The answer to ${request.type} makes no sense.`));
     else if (parsed.data.status === 'error') request.reject(toRefusal(request.type, parsed.data));
     else request.resolve(parsed.data.data);
+  }
+
+  get size(): number {
+    return this.#pending.size;
   }
 
   /** Requests that still wait. */

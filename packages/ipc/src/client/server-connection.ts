@@ -22,6 +22,12 @@ export interface ServerConnectionOptions {
   readonly logger: Logger;
   /** Published messages and `lagged`, in the order they came. */
   readonly onEvent: (envelope: Envelope) => void;
+  readonly onDrained?: (() => void) | undefined;
+}
+
+export interface ExchangeOptions extends RequestOptions {
+  /** A `pending` answer will do. */
+  readonly acceptsPending?: boolean | undefined;
 }
 
 /** One life of a connection to a server, from link to loss. */
@@ -46,16 +52,37 @@ export class ServerConnection implements LinkListener {
     return this.#closed.promise;
   }
 
-  async request(type: string, payload: unknown, { signal, timeoutMs = 30_000 }: RequestOptions = {}): Promise<unknown> {
-    signal?.throwIfAborted();
-    if (this.#isClosed) throw new IpcError('not-connected', `Not connected: ${type} was not sent.`);
-    const id = `${this.#nextId++}`;
-    this.#send({ type, payload, id });
-    const onGivenUp = (): void => this.notify('cancel', { request_id: id });
-    return this.#requests.wait({ id, type, timeoutMs, signal, onGivenUp });
+  /** Bytes that the operating system has not taken yet. */
+  get pendingBytes(): number {
+    return this.#options.link.pendingBytes;
   }
 
-  /** Sends what is not answered. */
+  /** Requests whose answers are awaited. */
+  get waiting(): number {
+    return this.#requests.size;
+  }
+
+  async request(type: string, payload: unknown, options: RequestOptions = {}): Promise<unknown> {
+    return this.exchange({ type, payload, id: `${this.#nextId++}` }, options);
+  }
+
+  /** Sends an envelope and settles with the answer to its id. */
+  async exchange(envelope: Envelope, options: ExchangeOptions = {}): Promise<unknown> {
+    const { signal, timeoutMs = 30_000, acceptsPending = false } = options;
+    const { type, id } = envelope;
+    signal?.throwIfAborted();
+    this.send(envelope);
+    const onGivenUp = (): void => this.notify('cancel', { request_id: id });
+    return this.#requests.wait({ id, type, timeoutMs, signal, onGivenUp, acceptsPending });
+  }
+
+  /** Sends what is not answered. Throws `not-connected` or `too-large`. */
+  send(envelope: Envelope): void {
+    if (this.#isClosed) throw new IpcError('not-connected', `Not connected: ${envelope.type} was not sent.`);
+    this.#send(envelope);
+  }
+
+  /** Sends what is not answered, if there still is a connection. */
   notify(type: string, payload: unknown): void {
     if (!this.#isClosed) this.#send({ type, payload, id: `${this.#nextId++}` });
   }
@@ -92,7 +119,7 @@ export class ServerConnection implements LinkListener {
   }
 
   drained(): void {
-    // A client bounds itself by its requests: nothing waits for room.
+    this.#options.onDrained?.();
   }
 
   ended(): void {
