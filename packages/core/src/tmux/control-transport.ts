@@ -125,7 +125,9 @@ class ControlTransport implements TmuxTransport {
     this.#keepAlive?.[Symbol.dispose]();
     const client = this.#client;
     this.#client = undefined;
-    if (client) void Promise.all(client.send([this.#neighbours.unmark]));
+    // subscriptions first: tmux 3.3a may die of those of a client that is just leaving
+    const unsubscribe = [...this.#subscriptions.keys()].map((name): TmuxCommand => ['refresh-client', '-B', name]);
+    if (client) void Promise.all(client.send([...unsubscribe, this.#neighbours.unmark]));
     await client?.close();
     this.#listeners.clear();
   }
