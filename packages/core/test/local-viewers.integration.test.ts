@@ -1,7 +1,9 @@
 import { execFileSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, it, vi } from 'vitest';
+import { expect, it, onTestFinished, vi } from 'vitest';
 import type { RuntimeEvent } from '../src/runtime/agent-runtime.ts';
 import { type LocalWorld, useLocalWorld } from './local-world.ts';
 
@@ -98,4 +100,37 @@ it('reports output, title and program in the foreground as they come', async () 
     expect(events).toContainEqual({ type: 'title', agentId: 'probe', title: 'my title' });
     expect(events).toContainEqual({ type: 'foreground', agentId: 'probe', command: 'sleep' });
   }, waiting);
+});
+
+it('tells the program in the foreground of a shell, also of one that prints nothing itself', async () => {
+  const { runtime, config } = await useLocalWorld();
+  const programs: string[] = [];
+  runtime.watch((event) => {
+    if (event.type === 'foreground') programs.push(event.command);
+  });
+  const handle = await runtime.spawnAgent(config({ command: ['sh', '-i'] }));
+  const tmux = runtime.getTmux(handle);
+  await vi.waitFor(() => expect(programs).toEqual(['sh']), waiting);
+  await tmux.sendKeys('probe', 0, 0, 'sleep 1000');
+  await vi.waitFor(() => expect(programs).toEqual(['sh', 'sleep']), waiting);
+  await tmux.interrupt('probe');
+  await vi.waitFor(() => expect(programs).toEqual(['sh', 'sleep', 'sh']), waiting);
+});
+
+it('has no subscription on the server: tmux dies of those of a client that is killed', async () => {
+  const home = await mkdtemp(join(tmpdir(), 'swarm-heard-'));
+  onTestFinished(() => rm(home, { recursive: true, force: true }));
+  const [heard, wrapper] = [join(home, 'heard'), join(home, 'tmux')];
+  const listen = `case "$*" in *-C*) tee -a ${heard} | tmux "$@";; *) exec tmux "$@";; esac`;
+  await writeFile(wrapper, `#!/bin/sh\n${listen}\n`, { mode: 0o755 });
+  const { runtime, config } = await useLocalWorld({ tmux: wrapper });
+  const events: RuntimeEvent['type'][] = [];
+  runtime.watch(({ type }) => events.push(type));
+  const handle = await runtime.spawnAgent(config({ command: ['sh', '-c', 'echo here; exec sleep 1000'] }));
+  await vi.waitFor(() => expect(events).toContain('foreground'), waiting);
+  await runtime.stopAgent(handle);
+  await vi.waitFor(() => expect(events).toContain('exited'), waiting);
+  const commands = await readFile(heard, 'utf8');
+  expect(commands).toContain('pane_current_command');
+  expect(commands).not.toMatch(/refresh-client.*-B/);
 });

@@ -62,6 +62,21 @@ it('takes the own session before the hidden one, and knows an orphan by having o
   expect(index.find('agent-2')).toMatchObject({ isOrphan: true });
 });
 
+it('takes a quick look: tells title and foreground program when they change, and the program of each new life', () => {
+  const sight = (title: string, command: string, pane = '%1') =>
+    index.see({ pane_id: pane, pane_title: title, pane_current_command: command, pane_dead: '0' });
+  see([toRow(1)]);
+  const foreground = { type: 'foreground', agentId: 'agent-1', command: 'sh' };
+  expect(sight('busy', 'sh')).toEqual([{ type: 'title', agentId: 'agent-1', title: 'busy' }, foreground]);
+  expect(sight('busy', 'sh')).toEqual([]);
+  expect(sight('busy', '')).toEqual([]);
+  expect(sight('busy', 'sh', '%8')).toEqual([]);
+  expect(see([toRow(1, { pane_title: 'busy', pane_pid: '78' })])).toEqual(['restarted']);
+  expect(sight('busy', 'sh')).toEqual([foreground]);
+  see([toRow(1, { pane_title: 'busy', pane_dead: '1', pane_dead_status: '0' })]);
+  expect(sight('busy', 'make')).toEqual([]);
+});
+
 it('is not undone by a look that began before our own change', () => {
   see([toRow(1)]);
   const mark = index.mark();

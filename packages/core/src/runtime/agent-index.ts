@@ -1,12 +1,21 @@
 import { decodeMetadata, type AgentMetadata } from './agent-metadata.ts';
 import type { RuntimeEvent } from './agent-runtime.ts';
-import { type AgentWindow, type RuntimeName, toAgentInfo, type TrackedAgent, toTrackedAgent } from './tracked-agent.ts';
+import {
+  type AgentWindow,
+  type PaneSight,
+  type RuntimeName,
+  toAgentInfo,
+  type TrackedAgent,
+  toTrackedAgent,
+} from './tracked-agent.ts';
 
 /** All agents of one tmux server as last seen, and what changed since. No waiting, no tmux: only bookkeeping. */
 export class AgentIndex {
   readonly #runtime: RuntimeName;
   readonly #agents = new Map<string, TrackedAgent>();
   readonly #idOfPane = new Map<string, string>();
+  /** The program in the foreground that was told last, by agent. */
+  readonly #foregrounds = new Map<string, string>();
   /** When an agent was last put or removed by ourselves, by pane: an older look at tmux must not undo it. */
   readonly #touched = new Map<string, number>();
   #revision = 0;
@@ -88,19 +97,29 @@ export class AgentIndex {
     if (before) this.#idOfPane.delete(before.paneId);
     this.#agents.set(agentId, agent);
     this.#idOfPane.set(agent.paneId, agentId);
-    return before ? toChanges(before, agent) : [{ type: 'added', info: toAgentInfo(agent, this.#runtime) }];
+    if (!before) return [{ type: 'added', info: toAgentInfo(agent, this.#runtime) }];
+    const changes = toChanges(before, agent);
+    // its new program is told even when it has the name of the old one
+    if (changes.some(({ type }) => type === 'restarted')) this.#foregrounds.delete(agentId);
+    return changes;
   }
 
-  /** Changes what a subscription reported. */
-  setTitle(paneId: string, title: string): readonly RuntimeEvent[] {
+  /** Takes what a quick look at a pane found, beside the larger looks of `replace`. */
+  see({ pane_id: paneId, pane_title: title, pane_current_command: command }: PaneSight): readonly RuntimeEvent[] {
     const agent = this.findByPane(paneId);
-    return agent ? this.#store({ ...agent, title }) : [];
+    if (!agent) return [];
+    const { agentId } = agent.metadata.config;
+    const changes = agent.title === title ? [] : this.#store({ ...agent, title });
+    if (agent.exit || command === '' || this.#foregrounds.get(agentId) === command) return changes;
+    this.#foregrounds.set(agentId, command);
+    return [...changes, { type: 'foreground', agentId, command }];
   }
 
   #drop(agentId: string): readonly RuntimeEvent[] {
     const agent = this.#agents.get(agentId);
     if (!agent) return [];
     this.#agents.delete(agentId);
+    this.#foregrounds.delete(agentId);
     this.#idOfPane.delete(agent.paneId);
     return [{ type: 'gone', agentId }];
   }

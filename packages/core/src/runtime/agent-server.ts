@@ -4,12 +4,14 @@ import { RuntimeError } from '../errors.ts';
 import { createControlTransport } from '../tmux/control-transport.ts';
 import { parseRecords, recordFormat } from '../tmux/format.ts';
 import { listenCommand } from '../tmux/listening.ts';
+import { sessionTarget } from '../tmux/tmux-target.ts';
 import type { TmuxEvent } from '../tmux/tmux-event.ts';
 import { TmuxService } from '../tmux/tmux-service.ts';
 import type { TmuxCommand, TmuxTransport } from '../tmux/tmux-transport.ts';
 import { AgentIndex } from './agent-index.ts';
 import type { RuntimeEvent } from './agent-runtime.ts';
 import { toAgentsTmuxConfPath, writeAgentsTmuxConf } from './agents-tmux-conf.ts';
+import { LookTimer } from './look-timer.ts';
 import { lookAgainMs, MissingStatuses } from './missing-statuses.ts';
 import { Refresher } from './refresher.ts';
 import { untilAborted } from '../until-aborted.ts';
@@ -21,6 +23,7 @@ import {
   agentVariables,
   type AgentWindow,
   type RuntimeName,
+  sightVariables,
   toAgentWindows,
   type TrackedAgent,
 } from './tracked-agent.ts';
@@ -35,10 +38,10 @@ export interface AgentServerOptions {
   readonly emit: (event: RuntimeEvent) => void;
 }
 
-/** Subscriptions are a last-value channel at one change a second: good for these, and to repair a missed death. */
-const watched = { title: 'pane_title', foreground: 'pane_current_command', dead: 'pane_dead' } as const;
 const metadataVariables = ['pane_id', '@swarm_meta'] as const;
 const everyPane: TmuxCommand = ['list-panes', '-a', '-f', agentPaneFilter];
+/** Each heard pane once. No subscriptions (`refresh-client -B`): tmux 3.3a dies of those of a client that was killed. */
+const heardPanes: TmuxCommand = ['list-panes', '-s', '-t', `${sessionTarget(hiddenSession)}:`, '-f', agentPaneFilter];
 /** The end of any child makes tmux collect all that ended; in the background, for commands behind it must not wait. */
 const collectChildren: TmuxCommand = ['run-shell', '-b', 'true'];
 const refreshingEvents: ReadonlySet<TmuxEvent['type']> = new Set([
@@ -62,6 +65,7 @@ export class AgentServer implements AsyncDisposable {
   readonly #configFile: string;
   readonly #unclaimed = new UnclaimedOutput();
   readonly #statuses = new MissingStatuses();
+  readonly #looks = new LookTimer(() => this.#lookAtPanes());
   #ready: Promise<void> | undefined;
   #unsubscribe: (() => void) | undefined;
   #isClosed = false;
@@ -122,6 +126,8 @@ export class AgentServer implements AsyncDisposable {
     for (const event of events) {
       this.#options.emit(event);
       if (event.type === 'added') this.#emitUnclaimed(event.info.handle.agentId);
+      // its program may print nothing for long
+      if (event.type === 'added' || event.type === 'restarted') this.#looks.notice();
     }
   }
 
@@ -129,6 +135,7 @@ export class AgentServer implements AsyncDisposable {
     this.#isClosed = true;
     this.#unsubscribe?.();
     this.refresher[Symbol.dispose]();
+    this.#looks[Symbol.dispose]();
     await this.service[Symbol.asyncDispose]();
   }
 
@@ -144,21 +151,18 @@ export class AgentServer implements AsyncDisposable {
 
   // also for a server that runs already: it may have been started by hand, or by an older version of us
   async #setUp(): Promise<void> {
-    const subscriptions = Object.entries(watched).map(([name, variable]): TmuxCommand => {
-      return ['refresh-client', '-B', `swarm-${name}:%*:#{q:${variable}}`];
-    });
     const [, environment = []] = await this.#transport.runAll([
       ['source-file', this.#configFile],
       ['show-environment', '-g'],
-      ...subscriptions,
     ]);
     await this.#transport.runAll(environment.flatMap(toUnset));
     await this.list();
+    // agents may have gone on to other programs while nobody looked
+    this.#looks.notice();
   }
 
   #onEvent(event: TmuxEvent): void {
     if (event.type === 'output') this.#onOutput(event.paneId, event.data);
-    else if (event.type === 'subscription') this.#onValue(event.name, event.paneId, event.value);
     else if (event.type === 'disconnected') this.#onDisconnected(event.reason);
     else if (event.type === 'reconnected') this.#onReconnected();
     else if (event.type === 'session-remade') this.#setUp().catch(() => undefined);
@@ -167,8 +171,9 @@ export class AgentServer implements AsyncDisposable {
 
   #onOutput(paneId: string, data: Uint8Array): void {
     const agent = this.index.findByPane(paneId);
-    if (agent) this.#options.emit({ type: 'output', agentId: agent.metadata.config.agentId, data, at: Date.now() });
-    else this.#unclaimed.keep(paneId, data);
+    if (!agent) return this.#unclaimed.keep(paneId, data);
+    this.#options.emit({ type: 'output', agentId: agent.metadata.config.agentId, data, at: Date.now() });
+    this.#looks.notice();
   }
 
   // an agent's first bytes may come before tmux's answer that it exists
@@ -178,15 +183,16 @@ export class AgentServer implements AsyncDisposable {
     for (const data of chunks) this.#options.emit({ type: 'output', agentId, data, at: Date.now() });
   }
 
-  #onValue(name: string, paneId: string | null, text: string): void {
-    const agent = paneId === null ? undefined : this.index.findByPane(paneId);
-    if (!agent || paneId === null) return;
-    const [value = ''] = Object.values(parseRecords(['value'], [`${text} `])[0] ?? {});
-    if (name === 'swarm-title') this.emitAll(this.index.setTitle(paneId, value));
-    if (name === 'swarm-foreground' && !agent.exit) {
-      this.#options.emit({ type: 'foreground', agentId: agent.metadata.config.agentId, command: value });
+  /** Title and foreground program change with output, so they are asked for after some; also repairs a missed death. */
+  async #lookAtPanes(): Promise<void> {
+    // a command would start a server that has ended, which nobody asked for
+    if (!this.#ready) return;
+    const lines = await this.#transport.run([...heardPanes, '-F', recordFormat(sightVariables)]);
+    for (const sight of parseRecords(sightVariables, lines)) {
+      const agent = this.index.findByPane(sight.pane_id);
+      if (agent && (sight.pane_dead === '1') !== (agent.exit !== null)) this.refresher.request();
+      this.emitAll(this.index.see(sight));
     }
-    if (name === 'swarm-dead' && (value === '1') !== (agent.exit !== null)) this.refresher.request();
   }
 
   #onDisconnected(reason: string): void {

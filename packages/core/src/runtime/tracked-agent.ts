@@ -26,6 +26,12 @@ export const agentVariables = [
 /** One line of `list-panes` about an agent, as tmux wrote it. */
 export type AgentRow = Readonly<Record<(typeof agentVariables)[number], string>>;
 
+/** What a quick look at all panes asks for; the foreground program costs tmux a read of `/proc` for each. */
+export const sightVariables = ['pane_id', 'pane_title', 'pane_current_command', 'pane_dead'] as const;
+
+/** One pane, as such a look found it. */
+export type PaneSight = Readonly<Record<(typeof sightVariables)[number], string>>;
+
 /** Only the pane that the agent was started in: people may split its window. */
 export const agentPaneFilter = '#{==:#{pane_id},#{@swarm_pane}}';
 

@@ -299,7 +299,10 @@ export class TmuxService implements AsyncDisposable {
     return queryRecords(this.transport, query, options);
   }
 
-  /** Tells the listener the value of a format now and when it changes, at most once a second. Control transport only. */
+  /**
+   * Tells the listener the value of a format now and when it changes, at most once a second. Control transport only.
+   * tmux 3.3a may crash, with all that runs on it, when a client with a subscription is killed: prefer `query` after events.
+   */
   watchFormat(watched: WatchedFormat, options?: CallOptions): Promise<() => Promise<void>> {
     return watchFormat(this.transport, watched, options);
   }

@@ -21,7 +21,10 @@ export interface FormatChange {
   readonly value: string;
 }
 
-/** Subscribes to a variable (`refresh-client -B`); the returned function ends it. Survives reconnects. */
+/**
+ * Subscribes to a variable (`refresh-client -B`); the returned function ends it. Survives reconnects. Not for a server
+ * that must outlive its clients: tmux 3.3a may crash of the subscriptions of a client that is killed or loses its session.
+ */
 export async function watchFormat(
   transport: TmuxTransport,
   { name, target, variable, listener }: WatchedFormat,
