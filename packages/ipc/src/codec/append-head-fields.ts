@@ -12,6 +12,7 @@ import {
 
 /** What a daemon writes into the heads that pass it. A field that is given as undefined is taken out. */
 export interface HeadFields {
+  readonly id?: string | undefined;
   readonly from?: string | undefined;
   readonly stream?: string | undefined;
   readonly seq?: number | undefined;

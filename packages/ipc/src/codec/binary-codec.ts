@@ -48,16 +48,18 @@ export function decodeFrame(frame: Uint8Array, onMessage: (envelope: Envelope) =
 
 /** Most heads hold a few texts that the skimmer has read already: a second reading would take as long as the body's. */
 function isShort(head: FrameSkimmer): boolean {
-  return !head.hasOthers && !head.hasAuth && !head.isCompressed && !head.expectsResponse;
+  return !head.hasOthers && !head.hasAuth && !head.isCompressed;
 }
 
-function toEnvelope({ type, id, timestamp, to, from, stream, seq }: FrameSkimmer, payload: unknown): Envelope {
+function toEnvelope(head: FrameSkimmer, payload: unknown): Envelope {
+  const { type, id, timestamp, to, from, stream, seq } = head;
   const envelope: Envelope = { type, id, payload };
   if (timestamp !== undefined) envelope.timestamp = timestamp;
   if (to !== undefined) envelope.to = to;
   if (from !== undefined) envelope.from = from;
   if (stream !== undefined) envelope.stream = stream;
   if (seq !== undefined) envelope.seq = seq;
+  if (head.expectsResponse) envelope.expect_response = true;
   return envelope;
 }
 

@@ -131,6 +131,18 @@ export class FrameSkimmer {
     return this.#at(headField.auth) !== ABSENT;
   }
 
+  /** Whether the head has nothing that a relay would have to act on: no receiver, no request, no credentials, no place. */
+  get isPlain(): boolean {
+    const values = this.#values;
+    return (
+      values[headField.to] === ABSENT &&
+      values[headField.auth] === ABSENT &&
+      values[headField.stream] === ABSENT &&
+      values[headField.seq] === ABSENT &&
+      values[headField.expect_response] === ABSENT
+    );
+  }
+
   #readHead(source: Bounded): number {
     this.#values.fill(ABSENT);
     this.hasOthers = false;

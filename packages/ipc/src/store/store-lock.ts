@@ -13,15 +13,28 @@ const damaged: ReadonlySet<unknown> = new Set([11, 26]);
  * process, however that ends. Throws `store-locked` when another holder stays for longer than `waitMs`.
  */
 export function lockStoreDirectory(directory: string, waitMs: number): Disposable {
-  const path = join(directory, 'lock.db');
   try {
-    mkdirSync(directory, { recursive: true, mode: 0o700 });
-    createPrivateFile(path);
-    return takeLock(path, waitMs);
+    return lockFile(join(directory, 'lock.db'), waitMs);
   } catch (error) {
-    if (sqliteCode(error) !== sqliteBusy) throw toStoreError(error, path);
+    if (sqliteCode(error) !== sqliteBusy) throw toStoreError(error, join(directory, 'lock.db'));
     throw new IpcError('store-locked', `Another message store holds the directory ${directory}.`, { cause: error });
   }
+}
+
+/** The same for one file, which holds nothing. Undefined when another holder stays for longer than `waitMs`. */
+export function tryLockFile(path: string, waitMs: number): Disposable | undefined {
+  try {
+    return lockFile(path, waitMs);
+  } catch (error) {
+    if (sqliteCode(error) === sqliteBusy) return undefined;
+    throw toStoreError(error, path);
+  }
+}
+
+function lockFile(path: string, waitMs: number): Disposable {
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  createPrivateFile(path);
+  return takeLock(path, waitMs);
 }
 
 /** Makes an empty file that only its owner may read; leaves one that is there alone. */

@@ -1,5 +1,5 @@
 import type { Duplex } from 'node:stream';
-import type { OutgoingMessage } from '../codec/codec.ts';
+import type { Sendable } from '../codec/codec.ts';
 import { decodeLine, jsonCodec } from '../codec/json-codec.ts';
 import { LineSplitter } from '../codec/line-splitter.ts';
 import { IpcError } from '../errors.ts';
@@ -11,6 +11,7 @@ const PROBE_MS = 1000;
 
 /** JSON lines over any duplex stream: a socket, a pair in memory, the pipes of a process. The link owns the stream. */
 export class JsonLinesLink implements Link {
+  readonly isText = true;
   readonly #stream: Duplex;
   readonly #splitter: LineSplitter;
   readonly #outbox: Outbox;
@@ -53,12 +54,17 @@ export class JsonLinesLink implements Link {
     if (this.#stream.destroyed) this.#end('connection closed');
   }
 
-  send(message: OutgoingMessage, maxBytes: number): number {
+  send(message: Sendable, maxBytes: number): number {
     const bytes = message.encodedBy(jsonCodec);
     if (bytes.length > maxBytes) return bytes.length;
     if (this.#outbox.pendingBytes === 0) this.#lastProgressAt = performance.now();
     this.#outbox.push(bytes);
     return bytes.length;
+  }
+
+  pauseReading(isPaused: boolean): void {
+    if (isPaused) this.#stream.pause();
+    else this.#stream.resume();
   }
 
   ping(): void {

@@ -1,10 +1,12 @@
-import type { OutgoingMessage } from '../codec/codec.ts';
+import type { Sendable } from '../codec/codec.ts';
 import type { IpcError } from '../errors.ts';
 import type { Envelope } from '../protocol/envelope.ts';
 
 /** What happens on a link. Nothing is called before `start`, and nothing after `closed`. */
 export interface LinkListener {
   message(envelope: Envelope): void;
+  /** Whole binary frames as they came, not checked; a listener without it gets `message` for each envelope of them. */
+  frame?(bytes: Buffer): void;
   /** Bytes that are no message. `isFatal`: the place of the next message is unknown, so the link must be closed. */
   malformed(problem: IpcError, isFatal: boolean): void;
   /** Bytes left for the other side; `pendingBytes` is smaller now. */
@@ -24,9 +26,13 @@ export interface Link {
   readonly pendingBytes: number;
   /** Milliseconds since the other side last proved to be there. */
   readonly quietMs: number;
+  /** Whether the other side reads lines of text, and cannot answer `ping`. */
+  readonly isText: boolean;
   start(listener: LinkListener): void;
   /** Size of the message on this link. It is sent when it has at most `maxBytes`; otherwise nothing happens. */
-  send(message: OutgoingMessage, maxBytes: number): number;
+  send(message: Sendable, maxBytes: number): number;
+  /** Takes nothing from the other side, or goes on. What was read already still comes. */
+  pauseReading(isPaused: boolean): void;
   /** Asks the other side for a sign of life, where the encoding can. */
   ping(): void;
   /** Sends what is pending, then closes; gives up waiting after `withinMs`. */

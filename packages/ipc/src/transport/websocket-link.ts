@@ -1,6 +1,6 @@
 import type { RawData, WebSocket } from 'ws';
 import { binaryCodec, decodeFrame } from '../codec/binary-codec.ts';
-import type { OutgoingMessage } from '../codec/codec.ts';
+import type { Sendable } from '../codec/codec.ts';
 import { IpcError } from '../errors.ts';
 import type { Link, LinkListener } from './link.ts';
 import { Outbox } from './outbox.ts';
@@ -10,6 +10,7 @@ const NORMAL_CLOSURE = 1000;
 
 /** Binary frames over an open WebSocket. The link owns the socket from here on. */
 export class WebSocketLink implements Link {
+  readonly isText = false;
   readonly #socket: WebSocket;
   readonly #outbox: Outbox;
   readonly #closed = Promise.withResolvers<void>();
@@ -49,10 +50,15 @@ export class WebSocketLink implements Link {
     if (this.#socket.readyState === this.#socket.CLOSED) this.#end('connection closed');
   }
 
-  send(message: OutgoingMessage, maxBytes: number): number {
+  send(message: Sendable, maxBytes: number): number {
     const bytes = message.encodedBy(binaryCodec);
     if (bytes.length <= maxBytes) this.#outbox.push(bytes);
     return bytes.length;
+  }
+
+  pauseReading(isPaused: boolean): void {
+    if (isPaused) this.#socket.pause();
+    else this.#socket.resume();
   }
 
   ping(): void {
@@ -78,7 +84,8 @@ export class WebSocketLink implements Link {
     this.#heard();
     try {
       if (!isBinary) throw new IpcError('malformed', 'A WebSocket frame is text: only binary frames are spoken here.');
-      decodeFrame(toBytes(data), (envelope) => this.#listener?.message(envelope));
+      if (this.#listener?.frame) this.#listener.frame(toBytes(data));
+      else decodeFrame(toBytes(data), (envelope) => this.#listener?.message(envelope));
     } catch (problem) {
       if (!(problem instanceof IpcError)) throw problem;
       this.#listener?.malformed(problem, true);
@@ -98,7 +105,7 @@ export class WebSocketLink implements Link {
   }
 }
 
-function toBytes(data: RawData): Uint8Array {
+function toBytes(data: RawData): Buffer {
   if (Array.isArray(data)) return Buffer.concat(data);
-  return data instanceof ArrayBuffer ? new Uint8Array(data) : data;
+  return data instanceof ArrayBuffer ? Buffer.from(data) : data;
 }

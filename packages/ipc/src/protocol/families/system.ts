@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { count, field, freeText, shortText } from '../field.ts';
-import { everyClient, type MessageType } from '../message-type.ts';
+import { everyClient, managers, type MessageType } from '../message-type.ts';
 
 const percent = z.string().check(z.regex(/^\d+(\.\d+)?%?$/));
 
@@ -63,5 +63,16 @@ export const systemMessages = {
         buffers: [{ stream: 'ts-1', messages: 12, bytes: 4096, last_seq: 40, dropped: 0 }],
       },
     },
+  },
+  daemon_handover: {
+    description:
+      'Asks the daemon to end in order, because a newer one waits for its socket. An addition to the document.',
+    direction: 'daemon → older daemon',
+    senders: managers,
+    isDurable: false,
+    taskspaceField: null,
+    payload: z.looseObject({ reason: z.optional(freeText('what the clients are told')) }),
+    data: z.looseObject({}),
+    example: { payload: { reason: 'upgrade to 1.2.0' }, data: {} },
   },
 } as const satisfies Readonly<Record<string, MessageType>>;

@@ -1,0 +1,83 @@
+import type { HeartbeatOptions } from '../limits.ts';
+import type { Logger } from '../logger.ts';
+import type { MessageStore } from '../store/message-store.ts';
+import { Buffers } from './buffers.ts';
+import { ControlTable } from './control-table.ts';
+import type { DaemonHost } from './daemon-host.ts';
+import type { DaemonLimits } from './daemon-limits.ts';
+import { DurableConsumers } from './durable-consumers.ts';
+import { Exchange } from './exchange.ts';
+import { FrameRelay } from './frame-relay.ts';
+import { DaemonMessages } from './message-handler.ts';
+import { Presence } from './presence.ts';
+import { RequestRoutes } from './request-routes.ts';
+import { SubscriptionKeeper } from './subscription-keeper.ts';
+import { SystemStatus } from './system-status.ts';
+
+export interface DaemonPartsOptions {
+  readonly store: MessageStore;
+  readonly limits: DaemonLimits;
+  readonly logger: Logger;
+  readonly heartbeat: HeartbeatOptions;
+  readonly isClosing: () => boolean;
+  readonly leave: (reason: string) => void;
+}
+
+/** What a daemon is made of. */
+export interface DaemonParts {
+  readonly exchange: Exchange;
+  readonly buffers: Buffers;
+  readonly keeper: SubscriptionKeeper;
+  readonly presence: Presence;
+  readonly requests: RequestRoutes;
+  readonly status: SystemStatus;
+  readonly host: DaemonHost;
+  /** Counts of clients that are gone. */
+  readonly past: { messages: number; bytes: number };
+}
+
+/** Joins the parts around one store. */
+export function joinParts(options: DaemonPartsOptions): DaemonParts {
+  const { store, limits, logger } = options;
+  const heartbeat = {
+    intervalMs: options.heartbeat.intervalMs ?? 30_000,
+    timeoutMs: options.heartbeat.timeoutMs ?? 90_000,
+  };
+  const exchange = new Exchange();
+  const consumers = new DurableConsumers(store, logger);
+  const buffers = new Buffers({ store, exchange, consumers, replayBytes: limits.replayBytes });
+  const requests = new RequestRoutes(exchange, limits.requestsInFlight);
+  const keeper = new SubscriptionKeeper({ exchange, consumers, maxPerClient: limits.subscriptions });
+  const presence = new Presence({ exchange, keeper, heartbeat });
+  const status = new SystemStatus(exchange, store);
+  const controls = new ControlTable({ buffers, consumers, keeper, presence, requests, status, leave: options.leave });
+  const { isClosing } = options;
+  const handler = new DaemonMessages({ exchange, buffers, requests, controls, limits, logger, isClosing });
+  const past = { messages: 0, bytes: 0 };
+  const host: DaemonHost = {
+    limits,
+    heartbeat,
+    logger,
+    exchange,
+    relay: new FrameRelay(exchange, handler),
+    isClosing,
+    drained: (session) => consumers.drained(session),
+    closed: (session) => {
+      keeper.drop(session);
+      exchange.remove(session);
+      requests.gone(session);
+      presence.left(session, reasonFor(session.hasSaidGoodbye, isClosing()));
+      past.messages += session.counts.messages;
+      past.bytes += session.counts.bytes;
+    },
+  };
+  return { exchange, buffers, keeper, presence, requests, status, host, past };
+}
+
+function reasonFor(
+  hasSaidGoodbye: boolean,
+  isClosing: boolean,
+): 'daemon_shutdown' | 'client_shutdown' | 'connection_lost' {
+  if (isClosing) return 'daemon_shutdown';
+  return hasSaidGoodbye ? 'client_shutdown' : 'connection_lost';
+}

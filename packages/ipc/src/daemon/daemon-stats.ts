@@ -1,0 +1,34 @@
+import type { MessageStore, StoreStats } from '../store/message-store.ts';
+import type { DaemonParts } from './daemon-parts.ts';
+
+/** Figures of one daemon since it began. */
+export interface DaemonStats {
+  readonly clients: number;
+  readonly subscriptions: number;
+  /** Messages that clients sent. */
+  readonly received: number;
+  readonly receivedBytes: number;
+  /** Messages that clients were sent because they subscribed or were asked. */
+  readonly delivered: number;
+  /** Messages that were left out because a client read too slowly. */
+  readonly dropped: number;
+  /** Requests that wait for their answers. */
+  readonly waitingRequests: number;
+  readonly store: StoreStats;
+}
+
+export async function readStats({ exchange, past, keeper }: DaemonParts, store: MessageStore): Promise<DaemonStats> {
+  const sessions = [...exchange.sessions];
+  const sum = (read: (session: (typeof sessions)[number]) => number): number =>
+    sessions.reduce((total, session) => total + read(session), 0);
+  return {
+    clients: sessions.length,
+    subscriptions: sum((session) => keeper.count(session).subscriptions),
+    received: past.messages + sum(({ counts }) => counts.messages),
+    receivedBytes: past.bytes + sum(({ counts }) => counts.bytes),
+    delivered: exchange.counts.delivered,
+    dropped: exchange.counts.dropped,
+    waitingRequests: sum(({ asked }) => asked.size),
+    store: await store.stats(),
+  };
+}
