@@ -237,7 +237,7 @@ describe('an agent’s surroundings', () => {
     expect(await world.cli('wait', 'tree', '--for', 'made', '--timeout', '30s')).toMatchObject({ code: 0 });
     const refused = await world.cli('kill', '--yes', 'tree', '--remove', '--worktree');
     expect(refused.code).toBe(1);
-    expect(refused.stderr).toMatch(/not committed|lose/i);
+    expect(refused.stderr).toMatch(/1 uncommitted change/);
     expect((await list(world)).map(({ name }) => name)).toEqual(['tree']);
     expect(await world.cli('kill', '--yes', 'tree', '--remove')).toMatchObject({ code: 0 });
     expect((await git('worktree', 'list')).stdout).toContain('feat/x');

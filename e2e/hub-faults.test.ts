@@ -130,7 +130,9 @@ describe('the hub', () => {
     await ui.see(/hub stopped/);
     await ui.see(/\^L start the hub/);
     // far longer than it takes to start a hub again
-    await expect(vi.waitFor(async () => hubPid(world), { timeout: 4000, interval: 500 })).rejects.toThrow('No server answers');
+    await expect(vi.waitFor(async () => hubPid(world), { timeout: 4000, interval: 500 })).rejects.toThrow(
+      'No server answers',
+    );
     await ui.press('C-l');
     await vi.waitFor(async () => expect(await hubPid(world)).toBeGreaterThan(0), { timeout: 30_000, interval: 300 });
     await ui.seeGone(/hub (stopped|lost)/);
