@@ -42,6 +42,7 @@ export class Buffers {
       const [stored] = await writing;
       if (!stored) throw new WireFailure('STORE_FAILED', 'The store kept nothing.');
       const receipt = { stream: message.stream, seq: stored.seq, duplicate: stored.isDuplicate };
+      if (!stored.isDuplicate) this.#options.exchange.metrics.durableAppends.add(1);
       onKept?.(receipt);
       if (!stored.isDuplicate) this.#broadcast({ ...message, ...stored });
       return receipt;

@@ -1,6 +1,7 @@
 import type { HeartbeatOptions } from '../limits.ts';
 import type { Logger } from '../logger.ts';
 import type { MessageStore } from '../store/message-store.ts';
+import type { StatusPages } from '../access/create-entrance.ts';
 import { Buffers } from './buffers.ts';
 import { ControlTable } from './control-table.ts';
 import type { DaemonHost } from './daemon-host.ts';
@@ -10,6 +11,7 @@ import { Exchange } from './exchange.ts';
 import { FrameRelay } from './frame-relay.ts';
 import { DaemonMessages } from './message-handler.ts';
 import { Presence } from './presence.ts';
+import { Statistics } from './statistics.ts';
 import { RequestRoutes } from './request-routes.ts';
 import { SubscriptionKeeper } from './subscription-keeper.ts';
 import { SystemStatus } from './system-status.ts';
@@ -31,9 +33,9 @@ export interface DaemonParts {
   readonly presence: Presence;
   readonly requests: RequestRoutes;
   readonly status: SystemStatus;
+  /** What is told by HTTP. */
+  readonly pages: StatusPages;
   readonly host: DaemonHost;
-  /** Counts of clients that are gone. */
-  readonly past: { messages: number; bytes: number };
 }
 
 /** Joins the parts around one store. */
@@ -43,7 +45,8 @@ export function joinParts(options: DaemonPartsOptions): DaemonParts {
     intervalMs: options.heartbeat.intervalMs ?? 30_000,
     timeoutMs: options.heartbeat.timeoutMs ?? 90_000,
   };
-  const exchange = new Exchange();
+  const statistics = new Statistics(store);
+  const exchange = new Exchange((self) => statistics.measure(self));
   const consumers = new DurableConsumers(store, logger);
   const buffers = new Buffers({ store, exchange, consumers, replayBytes: limits.replayBytes });
   const requests = new RequestRoutes(exchange, limits.requestsInFlight);
@@ -53,7 +56,7 @@ export function joinParts(options: DaemonPartsOptions): DaemonParts {
   const controls = new ControlTable({ buffers, consumers, keeper, presence, requests, status, leave: options.leave });
   const { isClosing } = options;
   const handler = new DaemonMessages({ exchange, buffers, requests, controls, limits, logger, isClosing });
-  const past = { messages: 0, bytes: 0 };
+  const pages = statistics.pagesOf(exchange);
   const host: DaemonHost = {
     limits,
     heartbeat,
@@ -67,11 +70,9 @@ export function joinParts(options: DaemonPartsOptions): DaemonParts {
       exchange.remove(session);
       requests.gone(session);
       presence.left(session, reasonFor(session.hasSaidGoodbye, isClosing()));
-      past.messages += session.counts.messages;
-      past.bytes += session.counts.bytes;
     },
   };
-  return { exchange, buffers, keeper, presence, requests, status, host, past };
+  return { exchange, buffers, keeper, presence, requests, status, pages, host };
 }
 
 function reasonFor(

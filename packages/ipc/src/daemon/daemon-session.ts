@@ -34,7 +34,6 @@ export class DaemonSession implements LinkListener {
   readonly receiver: Receiver;
   readonly bucket: TokenBucket;
   readonly connectedAt = Date.now();
-  readonly counts = { messages: 0, bytes: 0, dropped: 0 };
   /** By pattern and queue. */
   readonly subscriptions = new Map<string, Subscription>();
   /** Requests that it waits for, by its id; requests that it has to answer, by the id they came with. */
@@ -66,10 +65,7 @@ export class DaemonSession implements LinkListener {
       link,
       limits: host.limits,
       isStrict: (type) => this.#policyFor(type) === 'disconnect',
-      onDropped: (_type, count) => {
-        this.counts.dropped += count;
-        host.exchange.counts.dropped += count;
-      },
+      onDropped: (count) => host.exchange.metrics.dropped.add('slow-reader', count),
     });
     this.#heartbeat = startHeartbeat(link, host.heartbeat);
     authorize.onEnded((reason) => link.destroy(reason));
@@ -82,6 +78,11 @@ export class DaemonSession implements LinkListener {
   set identity(identity: Identity) {
     this.#identity = identity;
     this.#free.clear();
+  }
+
+  /** Bytes that wait for the client to read. */
+  get pendingBytes(): number {
+    return this.#link.pendingBytes + this.receiver.heldBytes;
   }
 
   get isText(): boolean {

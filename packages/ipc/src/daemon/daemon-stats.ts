@@ -17,17 +17,18 @@ export interface DaemonStats {
   readonly store: StoreStats;
 }
 
-export async function readStats({ exchange, past, keeper }: DaemonParts, store: MessageStore): Promise<DaemonStats> {
+export async function readStats({ exchange, keeper }: DaemonParts, store: MessageStore): Promise<DaemonStats> {
+  const { metrics } = exchange;
   const sessions = [...exchange.sessions];
   const sum = (read: (session: (typeof sessions)[number]) => number): number =>
     sessions.reduce((total, session) => total + read(session), 0);
   return {
     clients: sessions.length,
     subscriptions: sum((session) => keeper.count(session).subscriptions),
-    received: past.messages + sum(({ counts }) => counts.messages),
-    receivedBytes: past.bytes + sum(({ counts }) => counts.bytes),
-    delivered: exchange.counts.delivered,
-    dropped: exchange.counts.dropped,
+    received: metrics.messagesIn.value,
+    receivedBytes: metrics.bytesIn.value,
+    delivered: metrics.messagesOut.value,
+    dropped: metrics.dropped.read().reduce((total, [, count]) => total + count, 0),
     waitingRequests: sum(({ asked }) => asked.size),
     store: await store.stats(),
   };

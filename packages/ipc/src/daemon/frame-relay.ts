@@ -40,11 +40,11 @@ export class FrameRelay {
     try {
       while (skimmer.next()) {
         const isAllowed = session.bucket.take();
-        if (isAllowed && this.#isFree(session)) this.#extend(session, frame);
+        if (isAllowed && this.#isFree(session)) this.#extend(frame);
         else this.#leave(session, frame, isAllowed);
       }
     } finally {
-      this.#flush(session, frame);
+      this.#flush(frame);
     }
   }
 
@@ -54,16 +54,16 @@ export class FrameRelay {
     return isPlain && from === session.id && session.isFree(type);
   }
 
-  #extend(session: DaemonSession, frame: Buffer): void {
+  #extend(frame: Buffer): void {
     const match = this.#match();
     if (match !== this.#run) {
       if (this.#run === undefined || !isSameAudience(match, this.#run)) {
-        this.#flush(session, frame);
+        this.#flush(frame);
         this.#runStart = this.#skimmer.start;
       }
       this.#run = match;
     } else if (match.queues.length > 0) {
-      this.#flush(session, frame);
+      this.#flush(frame);
       this.#run = match;
       this.#runStart = this.#skimmer.start;
     }
@@ -80,7 +80,7 @@ export class FrameRelay {
   }
 
   #leave(session: DaemonSession, frame: Buffer, isAllowed: boolean): void {
-    this.#flush(session, frame);
+    this.#flush(frame);
     const message = new Incoming(this.#skimmer, frame);
     if (isAllowed) this.#handler.handle(session, message);
     else this.#handler.refuseRate(session, message);
@@ -88,14 +88,15 @@ export class FrameRelay {
     this.#forget();
   }
 
-  #flush(session: DaemonSession, frame: Buffer): void {
+  #flush(frame: Buffer): void {
     const match = this.#run;
     if (match === undefined) return;
     this.#run = undefined;
     const count = this.#runCount;
     this.#runCount = 0;
-    session.counts.messages += count;
-    session.counts.bytes += this.#runEnd - this.#runStart;
+    const { messagesIn, bytesIn } = this.#exchange.metrics;
+    messagesIn.add(count);
+    bytesIn.add(this.#runEnd - this.#runStart);
     this.#exchange.deliver(match, new Relayed(cut(frame, this.#runStart, this.#runEnd)), count);
   }
 

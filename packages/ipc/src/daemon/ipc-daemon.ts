@@ -1,4 +1,7 @@
+import type { Socket } from 'node:net';
 import { AccessControl } from '../access/access-control.ts';
+import { createOwnerEntrance } from '../access/create-entrance.ts';
+import { TcpPort, type TcpPortOptions } from '../access/tcp-port.ts';
 import { binaryCodec } from '../codec/binary-codec.ts';
 import type { HeartbeatOptions } from '../limits.ts';
 import { type Logger, silentLogger } from '../logger.ts';
@@ -39,6 +42,8 @@ export interface IpcDaemonOptions {
 export interface ListenDaemonOptions extends IpcDaemonOptions {
   /** At most 100 bytes. Its directory is made, mode 0700, when it is missing. Without it, links come by `addLink` only. */
   readonly socketPath?: string | undefined;
+  /** A port besides; `access` needs tokens then. */
+  readonly tcp?: TcpPortOptions['tcp'] | undefined;
   /** How long to wait for a daemon that serves the socket, which is asked to leave. @default 0: do not ask */
   readonly takeOverMs?: number | undefined;
   readonly signal?: AbortSignal | undefined;
@@ -55,7 +60,8 @@ export class IpcDaemon implements AsyncDisposable {
   readonly #store: MessageStore;
   readonly #parts: DaemonParts;
   readonly #access: AccessControl;
-  readonly #acceptor: Acceptor;
+  readonly #acceptor: Acceptor<Authorize>;
+  #tcp: TcpPort | undefined;
   readonly #status: NodeJS.Timeout;
   #lock: Disposable | undefined;
   #listener: UnixListener | undefined;
@@ -78,8 +84,9 @@ export class IpcDaemon implements AsyncDisposable {
     });
     this.#acceptor = new Acceptor({
       limits: this.#limits,
-      hasRoom: () => this.#parts.exchange.sessions.size < this.#limits.clients,
-      onLink: (link) => this.addLink(link),
+      entrance: createOwnerEntrance(this.#access, this.#parts.pages),
+      hasRoom: () => this.hasRoom,
+      onLink: (link, authorize) => this.addLink(link, authorize),
     });
     this.#status = setInterval(() => void this.#tellStatus(), options.statusMs ?? 30_000);
     this.#status.unref();
@@ -95,13 +102,15 @@ export class IpcDaemon implements AsyncDisposable {
     const lock =
       socketPath === undefined ? undefined : await lockSocket({ socketPath, limits, logger, takeOverMs, signal });
     let opened: MessageStore | undefined;
+    let daemon: IpcDaemon | undefined;
     try {
       opened = await openMessageStore({ ...store, lockWaitMs: takeOverMs, logger, signal });
-      const daemon = new IpcDaemon(options, opened, lock);
-      if (socketPath !== undefined) await daemon.#listen(socketPath);
+      daemon = new IpcDaemon(options, opened, lock);
+      await daemon.#listen(options);
       return daemon;
     } catch (cause) {
-      await opened?.[Symbol.asyncDispose]();
+      if (daemon) await daemon.close();
+      else await opened?.[Symbol.asyncDispose]();
       lock?.[Symbol.dispose]();
       throw cause;
     }
@@ -110,6 +119,11 @@ export class IpcDaemon implements AsyncDisposable {
   /** Connections that are open now. */
   get clientCount(): number {
     return this.#parts.exchange.sessions.size;
+  }
+
+  /** The TCP port that it got. */
+  get port(): number | undefined {
+    return this.#tcp?.port;
   }
 
   /** Whether one more client may connect. */
@@ -162,8 +176,19 @@ export class IpcDaemon implements AsyncDisposable {
     return this.close();
   }
 
-  async #listen(socketPath: string): Promise<void> {
-    this.#listener = await UnixListener.listen({ socketPath, onSocket: (socket) => this.#acceptor.accept(socket) });
+  async #listen({ socketPath, tcp }: ListenDaemonOptions): Promise<void> {
+    const onSocket = (socket: Socket): void => this.#acceptor.accept(socket);
+    if (tcp) {
+      this.#tcp = await TcpPort.open({
+        tcp,
+        access: this.#access,
+        limits: this.#limits,
+        pages: this.#parts.pages,
+        hasRoom: () => this.hasRoom,
+        onLink: (link, authorize) => this.addLink(link, authorize),
+      });
+    }
+    if (socketPath !== undefined) this.#listener = await UnixListener.listen({ socketPath, onSocket });
   }
 
   #leave(reason: string): void {
@@ -190,6 +215,7 @@ export class IpcDaemon implements AsyncDisposable {
     clearInterval(this.#status);
     const sessions = [...exchange.sessions];
     for (const session of sessions) session.stopTaking();
+    this.#tcp?.close();
     await this.#listener?.close();
     this.#acceptor.close();
     // Whoever waits for a receipt gets it before the goodbye.

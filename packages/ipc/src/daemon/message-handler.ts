@@ -45,8 +45,9 @@ export class DaemonMessages implements MessageHandler {
   }
 
   handle(session: DaemonSession, message: Incoming): void {
-    session.counts.messages++;
-    session.counts.bytes += message.size;
+    const { messagesIn, bytesIn } = this.#options.exchange.metrics;
+    messagesIn.add(1);
+    bytesIn.add(message.size);
     try {
       this.#handle(session, message);
     } catch (cause) {
@@ -146,8 +147,7 @@ export class DaemonMessages implements MessageHandler {
   #sendTo(clientId: string, run: Relayed): void {
     const receiver = this.#options.exchange.find(clientId);
     if (!receiver) throw new WireFailure('CLIENT_NOT_FOUND', `No client "${clientId.slice(0, 64)}" is connected.`);
-    receiver.receiver.relay(run);
-    this.#options.exchange.counts.delivered++;
+    this.#options.exchange.deliverTo(receiver, run);
   }
 
   async #keep({ session, message, taskspace = '' }: Checked): Promise<void> {
@@ -178,6 +178,7 @@ export class DaemonMessages implements MessageHandler {
   #refuse(session: DaemonSession, message: Incoming, cause: unknown): void {
     const failure = toFailure(cause);
     const { type, id, expectsResponse } = message;
+    this.#options.exchange.metrics.refused.add(failure.code);
     this.#options.logger.debug({ event: 'daemon.refused', clientId: session.id, type, code: failure.code });
     const isAnswered = expectsResponse || type.startsWith('buffer.') || findMessageType(type)?.data;
     if (!isAnswered) return session.complain(failure, id);

@@ -12,7 +12,7 @@ export interface ReceiverOptions {
   readonly limits: DaemonLimits;
   /** Whether the client wants to be disconnected rather than lose a message of this type. */
   readonly isStrict: (type: string) => boolean;
-  readonly onDropped: (type: string, count: number) => void;
+  readonly onDropped: (count: number) => void;
 }
 
 /**
@@ -32,6 +32,11 @@ export class Receiver {
   /** Whether a message would leave at once. */
   get hasRoom(): boolean {
     return this.#held.length === 0 && this.#options.link.pendingBytes <= LINK_BYTES;
+  }
+
+  /** Bytes that wait here. */
+  get heldBytes(): number {
+    return this.#heldBytes;
   }
 
   /** Sends what is for many. */
@@ -109,7 +114,7 @@ export class Receiver {
   #count(run: Relayed): void {
     for (const [type, count] of run.countByType()) {
       this.#dropped.set(type, (this.#dropped.get(type) ?? 0) + count);
-      this.#options.onDropped(type, count);
+      this.#options.onDropped(count);
     }
   }
 

@@ -2,7 +2,7 @@ import { toFailedResponse } from '../protocol/failure.ts';
 import { ResponsePayload } from '../protocol/envelope.ts';
 import { WireFailure } from '../protocol/wire-codes.ts';
 import type { DaemonSession } from './daemon-session.ts';
-import type { Exchange } from './exchange.ts';
+import { type Exchange, pickMember } from './exchange.ts';
 import type { Incoming } from './incoming.ts';
 import { Relayed } from './relayed.ts';
 
@@ -14,6 +14,8 @@ export interface PendingRequest {
   readonly requester: DaemonSession;
   /** The only one whose answer counts; null: whoever manages taskspaces. */
   readonly responder: DaemonSession | null;
+  /** By the clock that does not jump. */
+  readonly askedAt: number;
 }
 
 /** Takes each request to one responder, and its answer back. */
@@ -32,9 +34,8 @@ export class RequestRoutes {
   pass(requester: DaemonSession, message: Incoming, taskspace: string | undefined): void {
     const responder = message.to === undefined ? this.#pick(message.type, taskspace) : this.#find(message.to);
     const request = this.#register(requester, message.id, responder);
-    const isSent = responder.receiver.sendWhole(new Relayed(message.stampedBy(requester.id, request.relayedId)));
-    this.#exchange.counts.delivered++;
-    if (isSent) return;
+    const run = new Relayed(message.stampedBy(requester.id, request.relayedId));
+    if (this.#exchange.deliverTo(responder, run)) return;
     this.#forget(request);
     throw new WireFailure('MESSAGE_FORMAT_INVALID', 'The request is larger than its receiver can take.');
   }
@@ -50,9 +51,12 @@ export class RequestRoutes {
     if (!request) return false;
     const payload = ResponsePayload.safeParse(message.envelope.payload);
     if (!payload.success) throw new WireFailure('MESSAGE_FORMAT_INVALID', 'A response needs a status.');
-    if (payload.data.status !== 'pending') this.#forget(request);
+    if (payload.data.status !== 'pending') {
+      this.#forget(request);
+      this.#exchange.metrics.requestSeconds.observe((performance.now() - request.askedAt) / 1000);
+    }
     const { requester, id } = request;
-    if (!requester.receiver.sendWhole(new Relayed(message.stampedBy(responder.id, id)))) {
+    if (!this.#exchange.deliverTo(requester, new Relayed(message.stampedBy(responder.id, id)))) {
       requester.respond(id, toFailedResponse(new WireFailure('LIMIT_EXCEEDED', 'The answer is too large.')));
     }
     requester.settle();
@@ -105,7 +109,13 @@ export class RequestRoutes {
       });
     }
     const isTaken = responder ? responder.owed.has(id) : this.#open.has(id);
-    const request = { id, relayedId: isTaken ? this.#exchange.createId() : id, requester, responder };
+    const request = {
+      id,
+      relayedId: isTaken ? this.#exchange.createId() : id,
+      requester,
+      responder,
+      askedAt: performance.now(),
+    };
     requester.asked.set(id, request);
     responder?.owed.set(request.relayedId, request);
     return request;
@@ -134,7 +144,7 @@ export class RequestRoutes {
     const canSee = (session: DaemonSession): boolean => taskspace === undefined || session.sees(taskspace);
     const { subscribers, queues } = this.#exchange.match(type);
     for (const queue of queues) {
-      const member = queue.pick((session) => canSee(session) && session.receiver.hasRoom) ?? queue.pick(canSee);
+      const member = pickMember(queue, taskspace);
       if (member) return member;
     }
     const [only, ...others] = subscribers.filter(canSee);
