@@ -13,6 +13,10 @@ export const ipcErrorHints = {
   busy: 'The server has as many clients or requests as it allows: close some, or try again later.',
   refused: 'The server refused the request.',
   'reserved-subject': 'This name belongs to the protocol: choose another subject.',
+  'queue-full':
+    'As much as was allowed waits for the connection: wait until it is back, or allow more (`offline.messages`, `offline.bytes`).',
+  'subscription-overlap':
+    'One client cannot tell which of two such subscriptions a message was for: use a second client for one of them.',
   closed: 'This end was closed: open a new one.',
   'store-busy': 'Too much waits to be written to the disk: send again in a moment.',
   'store-full': 'Free space on the disk of the message store. Nothing that was confirmed is lost, and reading goes on.',
@@ -21,7 +25,12 @@ export const ipcErrorHints = {
   'store-damaged': 'The damaged database was moved aside, and the store goes on with an empty one. Look at the disk.',
   'store-locked': 'Another process has these messages open: end it, or choose another directory.',
   'store-too-new': 'Update this program, or choose another directory for the message store.',
+  'insecure-listener': 'A port needs TLS (certificate and key) and a list of tokens: give both, or use the unix socket.',
+  'access-denied': 'The server does not accept this token: ask its owner for another one.',
+  'untrusted-server': 'The certificate is not the expected one: pass the CA that signed it, or the right server name.',
+  'tokens-unreadable': 'Mend the file, or move it away and make new tokens.',
   'consumer-unknown': 'Open the durable consumer first; it may have been removed.',
+  'consumer-taken': 'Another reader opened this durable consumer: give each reader a name of its own, or open it again.',
 } as const;
 
 /** Stable name of a failure. */

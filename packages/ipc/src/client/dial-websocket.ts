@@ -1,19 +1,29 @@
-import { connect } from 'node:net';
+import type { Socket } from 'node:net';
 import { WebSocket } from 'ws';
-import { IpcError } from '../errors.ts';
 import type { Limits } from '../limits.ts';
+import type { WireCode } from '../protocol/wire-codes.ts';
 import type { Link } from '../transport/link.ts';
 import { WebSocketLink } from '../transport/websocket-link.ts';
-import { unreachable } from './dial.ts';
+import { type DialTarget, mute, turnedAway, unreachable } from './dial-target.ts';
 
-const SERVICE_UNAVAILABLE = 503;
+/** What the server says by an HTTP status. */
+const refusals: ReadonlyMap<number, WireCode> = new Map([
+  [401, 'AUTHENTICATION_FAILED'],
+  [429, 'RATE_LIMIT_EXCEEDED'],
+  [503, 'LIMIT_EXCEEDED'],
+]);
 
-/** Opens a WebSocket on a unix socket. */
-export async function dialWebSocket(socketPath: string, limits: Limits, signal: AbortSignal): Promise<Link> {
+/** Opens a WebSocket. */
+export async function dialWebSocket(target: DialTarget, limits: Limits, signal: AbortSignal): Promise<Link> {
   signal.throwIfAborted();
-  const socket = new WebSocket('ws://localhost/', {
-    // A URL cannot hold every path that a file system can.
-    createConnection: () => connect(socketPath),
+  const streams: Socket[] = [];
+  const socket = new WebSocket(`ws://${target.authority}/`, {
+    createConnection: () => {
+      const stream = target.open();
+      streams.push(stream);
+      return stream;
+    },
+    headers: target.token === undefined ? {} : { authorization: `Bearer ${target.token}` },
     perMessageDeflate: false,
     // Masks keep web pages from fooling proxies. Here is neither, and an all-zero one costs nothing on both sides.
     generateMask: (mask) => mask.fill(0),
@@ -23,13 +33,13 @@ export async function dialWebSocket(socketPath: string, limits: Limits, signal: 
   const abort = (): void => opened.reject(signal.reason);
   signal.addEventListener('abort', abort, { once: true });
   // The handshakeTimeout of ws (8.23) does nothing on a socket that it did not make itself.
-  const timer = setTimeout(() => opened.reject(mute(socketPath, limits.handshakeMs)), limits.handshakeMs);
+  const timer = setTimeout(() => opened.reject(mute(target, limits.handshakeMs)), limits.handshakeMs);
   // The link must exist before the first frame is read.
   socket.once('open', () => opened.resolve(new WebSocketLink(socket)));
-  socket.on('error', (cause) => opened.reject(unreachable(socketPath, cause)));
+  socket.on('error', (cause) => opened.reject(unreachable(target, cause, streams[0])));
   socket.once('unexpected-response', (_request, response) => {
-    const isBusy = response.statusCode === SERVICE_UNAVAILABLE;
-    opened.reject(isBusy ? tooManyClients(socketPath) : unreachable(socketPath, undefined));
+    const code = refusals.get(response.statusCode ?? 0);
+    opened.reject(code ? turnedAway(target, code) : unreachable(target, response.statusMessage));
   });
   try {
     return await opened.promise;
@@ -40,12 +50,4 @@ export async function dialWebSocket(socketPath: string, limits: Limits, signal: 
     clearTimeout(timer);
     signal.removeEventListener('abort', abort);
   }
-}
-
-function tooManyClients(socketPath: string): IpcError {
-  return new IpcError('busy', `The server on ${socketPath} has as many clients as it allows.`);
-}
-
-function mute(socketPath: string, ms: number): IpcError {
-  return new IpcError('timed-out', `Something listens on ${socketPath}, but said nothing for ${ms} ms.`);
 }

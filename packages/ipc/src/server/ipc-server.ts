@@ -6,6 +6,7 @@ import { type Logger, silentLogger } from '../logger.ts';
 import { isReservedType } from '../protocol/control.ts';
 import { SubjectTable } from '../subjects/subject-table.ts';
 import { Acceptor } from '../transport/acceptor.ts';
+import { openEntrance } from '../transport/entrance.ts';
 import type { Link } from '../transport/link.ts';
 import { settleWithin } from '../transport/settle-within.ts';
 import { UnixListener } from '../transport/unix-listener.ts';
@@ -35,7 +36,7 @@ export class IpcServer implements AsyncDisposable {
   readonly #idPrefix = randomBytes(6).toString('base64url');
   readonly #host: SessionHost;
   #nextNumber = 1;
-  #acceptor: Acceptor | undefined;
+  #acceptor: Acceptor<undefined> | undefined;
   #listener: UnixListener | undefined;
   #closing: Promise<void> | undefined;
 
@@ -106,6 +107,7 @@ export class IpcServer implements AsyncDisposable {
   async #listen(socketPath: string): Promise<void> {
     const acceptor = new Acceptor({
       limits: this.#limits,
+      entrance: openEntrance,
       hasRoom: () => this.#sessions.size < this.#limits.clients,
       onLink: (link) => this.addLink(link),
     });

@@ -48,7 +48,7 @@ export class JsonLinesLink implements Link {
 
   start(listener: LinkListener): void {
     this.#listener = listener;
-    this.#stream.on('data', (chunk: Buffer) => this.#receive(chunk));
+    this.#stream.on('data', (chunk: Buffer) => this.#receive(chunk)).resume();
     this.#stream.on('end', () => this.#inputEnded());
     this.#stream.on('close', () => this.#end('connection closed'));
     if (this.#stream.destroyed) this.#end('connection closed');
