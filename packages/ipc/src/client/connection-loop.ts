@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { HeartbeatOptions, Limits } from '../limits.ts';
 import type { Logger } from '../logger.ts';
-import type { Envelope } from '../protocol/envelope.ts';
+import type { Envelope, ErrorPayload } from '../protocol/envelope.ts';
 import type { ConnectionState } from './connection-state.ts';
 import type { Dial } from './dial.ts';
 import { Listeners } from './listeners.ts';
@@ -19,6 +19,8 @@ export interface ConnectionLoopOptions {
   readonly onEvent: (envelope: Envelope) => void;
   /** The operating system took what was sent. */
   readonly onDrained?: (() => void) | undefined;
+  /** The server complains of something that is no request. */
+  readonly onError?: ((error: ErrorPayload) => void) | undefined;
 }
 
 /** A connection that lasted this long was a good one: the next loss starts with the shortest pause. */
@@ -62,7 +64,7 @@ export class ConnectionLoop implements AsyncDisposable {
   }
 
   /** Settles like the first try; disposes when that fails, or when the caller stops waiting. */
-  async opened(signal?: AbortSignal | undefined): Promise<void> {
+  async opened(signal?: AbortSignal): Promise<void> {
     const abort = (): void => this.#firstTry.reject(signal?.reason);
     signal?.addEventListener('abort', abort, { once: true });
     if (signal?.aborted === true) abort();
@@ -116,10 +118,10 @@ export class ConnectionLoop implements AsyncDisposable {
   }
 
   async #open(): Promise<ServerConnection> {
-    const { dial, limits, heartbeat, logger, onEvent, onDrained, greet } = this.#options;
+    const { dial, limits, heartbeat, logger, onEvent, onDrained, onError, greet } = this.#options;
     const { signal } = this.#closing;
     const link = await dial(signal);
-    const connection = new ServerConnection({ link, limits, heartbeat, logger, onEvent, onDrained });
+    const connection = new ServerConnection({ link, limits, heartbeat, logger, onEvent, onDrained, onError });
     this.#connection = connection;
     await greet(connection, signal);
     signal.throwIfAborted();

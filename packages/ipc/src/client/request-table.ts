@@ -5,6 +5,7 @@ import { toRefusal } from '../protocol/failure.ts';
 interface PendingRequest {
   readonly type: string;
   readonly acceptsPending: boolean;
+  readonly onAnswer: (() => void) | undefined;
   readonly resolve: (data: unknown) => void;
   readonly reject: (reason: unknown) => void;
   readonly release: () => void;
@@ -18,7 +19,9 @@ export interface WaitOptions {
   /** Told when the caller stops waiting before the answer came. */
   readonly onGivenUp: () => void;
   /** A `pending` answer will do. */
-  readonly acceptsPending: boolean;
+  readonly acceptsPending?: boolean | undefined;
+  /** Told of the answer before the message that follows it is looked at. */
+  readonly onAnswer?: (() => void) | undefined;
 }
 
 /** Timers hold at most 2^31 - 1 ms; longer waits have no limit. */
@@ -29,7 +32,7 @@ export class RequestTable {
   readonly #pending = new Map<string, PendingRequest>();
 
   /** Settles with the answer, the refusal, `timed-out`, the signal's reason, or what `rejectAll` is given. */
-  wait({ id, type, timeoutMs, signal, onGivenUp, acceptsPending }: WaitOptions): Promise<unknown> {
+  wait({ id, type, timeoutMs, signal, onGivenUp, acceptsPending = false, onAnswer }: WaitOptions): Promise<unknown> {
     const { promise, resolve, reject } = Promise.withResolvers<unknown>();
     const giveUp = (reason: unknown): void => {
       this.#take(id)?.reject(reason);
@@ -43,7 +46,7 @@ export class RequestTable {
       clearTimeout(timer);
       signal?.removeEventListener('abort', abort);
     };
-    this.#pending.set(id, { type, acceptsPending, resolve, reject, release });
+    this.#pending.set(id, { type, acceptsPending, onAnswer, resolve, reject, release });
     return promise;
   }
 
@@ -53,6 +56,7 @@ export class RequestTable {
     if (parsed.success && parsed.data.status === 'pending' && this.#pending.get(id)?.acceptsPending !== true) return;
     const request = this.#take(id);
     if (!request) return;
+    request.onAnswer?.();
     if (!parsed.success) request.reject(new IpcError('malformed', `The answer to ${request.type} makes no sense.`));
     else if (parsed.data.status === 'error') request.reject(toRefusal(request.type, parsed.data));
     else request.resolve(parsed.data.data);

@@ -23,11 +23,15 @@ export interface ServerConnectionOptions {
   /** Published messages and `lagged`, in the order they came. */
   readonly onEvent: (envelope: Envelope) => void;
   readonly onDrained?: (() => void) | undefined;
+  /** The server complains of something that is no request. */
+  readonly onError?: ((error: ErrorPayload) => void) | undefined;
 }
 
 export interface ExchangeOptions extends RequestOptions {
   /** A `pending` answer will do. */
   readonly acceptsPending?: boolean | undefined;
+  /** Told of the answer before the message that follows it is looked at. */
+  readonly onAnswer?: (() => void) | undefined;
 }
 
 /** One life of a connection to a server, from link to loss. */
@@ -57,6 +61,11 @@ export class ServerConnection implements LinkListener {
     return this.#options.link.pendingBytes;
   }
 
+  /** Takes nothing from the wire, or goes on. Answers wait as well. */
+  pauseReading(isPaused: boolean): void {
+    this.#options.link.pauseReading(isPaused);
+  }
+
   /** Requests whose answers are awaited. */
   get waiting(): number {
     return this.#requests.size;
@@ -68,12 +77,12 @@ export class ServerConnection implements LinkListener {
 
   /** Sends an envelope and settles with the answer to its id. */
   async exchange(envelope: Envelope, options: ExchangeOptions = {}): Promise<unknown> {
-    const { signal, timeoutMs = 30_000, acceptsPending = false } = options;
+    const { signal, timeoutMs = 30_000, acceptsPending = false, onAnswer } = options;
     const { type, id } = envelope;
     signal?.throwIfAborted();
     this.send(envelope);
     const onGivenUp = (): void => this.notify('cancel', { request_id: id });
-    return this.#requests.wait({ id, type, timeoutMs, signal, onGivenUp, acceptsPending });
+    return this.#requests.wait({ id, type, timeoutMs, signal, onGivenUp, acceptsPending, onAnswer });
   }
 
   /** Sends what is not answered. Throws `not-connected` or `too-large`. */
@@ -142,6 +151,7 @@ export class ServerConnection implements LinkListener {
 
   #noteError({ payload }: Envelope): void {
     const problem = ErrorPayload.safeParse(payload).data;
+    if (problem) this.#options.onError?.(problem);
     this.#goodbye ??= problem?.error_message;
     if (problem?.error_code === 'RATE_LIMIT_EXCEEDED') this.#refusal = new IpcError('busy', problem.error_message);
     this.#options.logger.warn({
