@@ -3,6 +3,7 @@ import { IpcError } from '../errors.ts';
 import type { Envelope } from '../protocol/envelope.ts';
 import type { Codec } from './codec.ts';
 import { parseEnvelope } from './parse-envelope.ts';
+import { encodeShort } from './encode-short.ts';
 import { createSkimCaches, FrameSkimmer, MAX_RELAYED_HEAD_BYTES } from './skim-frame.ts';
 
 /** Heads and bodies are plain MessagePack that any language reads: no records, no shared structures, no cycles. */
@@ -14,7 +15,10 @@ const bodyPackr = new Packr({ ...plain, copyBuffers: true });
 const skimming = { maxHeadBytes: MAX_RELAYED_HEAD_BYTES, caches: createSkimCaches() };
 const checker = new FrameSkimmer(skimming);
 const NOTHING = Buffer.alloc(0);
+const BIN8 = 0xc4;
 const BIN32 = 0xc6;
+/** What a body may keep in memory besides itself. */
+const PINNED_BYTES = 64 * 1024;
 
 /**
  * A frame is a MessagePack sequence of pairs: the head (the envelope without `payload`, a map), then the body
@@ -22,17 +26,23 @@ const BIN32 = 0xc6;
  * `encode` throws `malformed` or `too-large` for a head that no reader would take.
  */
 export const binaryCodec: Codec = {
-  encode({ payload, ...head }: Envelope): Buffer {
-    const packedHead = packr.pack(withoutUndefined(head));
-    const packedBody = packr.pack(payload);
-    const prefix = Buffer.allocUnsafe(5);
-    prefix[0] = BIN32;
-    prefix.writeUInt32BE(packedBody.length, 1);
-    const message = Buffer.concat([packedHead, prefix, packedBody]);
-    checkReadable(message, packedHead.length);
-    return message;
-  },
+  encode: (envelope: Envelope): Buffer => encodeShort(envelope, packBody) ?? encodeLong(envelope),
 };
+
+function encodeLong({ payload, ...head }: Envelope): Buffer {
+  const packedHead = packr.pack(withoutUndefined(head));
+  const packedBody = packBody(payload);
+  const prefix = Buffer.allocUnsafe(5);
+  prefix[0] = BIN32;
+  prefix.writeUInt32BE(packedBody.length, 1);
+  const message = Buffer.concat([packedHead, prefix, packedBody]);
+  checkReadable(message, packedHead.length);
+  return message;
+}
+
+function packBody(payload: unknown): Uint8Array {
+  return packr.pack(payload);
+}
 
 /** Calls back for each message of a frame, in order. Throws `malformed` at the first byte that makes no sense. */
 export function decodeFrame(frame: Uint8Array, onMessage: (envelope: Envelope) => void): void {
@@ -41,9 +51,20 @@ export function decodeFrame(frame: Uint8Array, onMessage: (envelope: Envelope) =
   const skimmer = new FrameSkimmer(skimming);
   skimmer.open(frame);
   while (skimmer.next()) {
-    const payload = unpack(bodyPackr, frame.subarray(skimmer.bodyStart, skimmer.end));
+    const payload = readBody(frame, skimmer);
     onMessage(isShort(skimmer) ? toEnvelope(skimmer, payload) : unpackEnvelope(skimmer, frame, payload));
   }
+}
+
+/** Bytes alone are the commonest body of those who care for speed, and need no decoder. */
+function readBody(frame: Uint8Array, { bodyStart, end }: FrameSkimmer): unknown {
+  const isShort = frame[bodyStart] === BIN8 && end - bodyStart === (frame[bodyStart + 1] ?? 0) + 2;
+  if (!isShort) return unpack(bodyPackr, frame.subarray(bodyStart, end));
+  const { buffer, byteOffset } = frame;
+  const start = bodyStart + 2;
+  const slice = Buffer.from(buffer, byteOffset + start, end - start);
+  // A slice keeps its whole frame in memory: a small one may be kept.
+  return buffer.byteLength <= PINNED_BYTES ? slice : Buffer.from(slice);
 }
 
 /** Most heads hold a few texts that the skimmer has read already: a second reading would take as long as the body's. */

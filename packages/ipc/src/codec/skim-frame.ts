@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { ByteStrings, isAscii, readText } from './byte-strings.ts';
 import { findHeadField, HEAD_FIELDS, headField } from './head-fields.ts';
+import { HeadShape } from './head-shape.ts';
 import {
   byteAt,
   type Bounded,
@@ -55,7 +56,8 @@ export class FrameSkimmer {
   /** Whether the head has fields that the protocol does not know. */
   hasOthers = false;
   readonly #caches: SkimCaches;
-  /** Where the value of each known field begins; ABSENT when the head lacks it. */
+  readonly #last = new HeadShape();
+  /** Where the value of each known field begins, counted from `start`; ABSENT when the head lacks it. */
   readonly #values = new Int32Array(HEAD_FIELDS);
   readonly #maxHeadBytes: number;
   readonly #source: { bytes: Buffer; limit: number } = { bytes: NOTHING, limit: 0 };
@@ -76,17 +78,16 @@ export class FrameSkimmer {
 
   /** False at the end of the frame. Throws `malformed` for what is no message; those before it were good. */
   next(): boolean {
-    this.start = this.end;
-    if (this.start >= this.#bytes.length) {
+    const start = this.end;
+    this.start = start;
+    if (start >= this.#bytes.length) {
       // An idle session must not hold its last frame.
       this.open(NOTHING);
       return false;
     }
-    this.#source.limit = Math.min(this.#bytes.length, this.start + this.#maxHeadBytes);
-    this.headEnd = this.#readHead(this.#source);
+    if (this.#last.isLike(this.#bytes, start)) this.headEnd = start + this.#last.length;
+    else this.#readNewHead();
     this.#source.limit = this.#bytes.length;
-    this.type = this.#checkType();
-    this.#checkId();
     this.#readBody();
     return true;
   }
@@ -143,6 +144,20 @@ export class FrameSkimmer {
     );
   }
 
+  #readNewHead(): void {
+    this.#last.forget();
+    this.#source.limit = Math.min(this.#bytes.length, this.start + this.#maxHeadBytes);
+    this.headEnd = this.#readHead(this.#source);
+    this.#source.limit = this.#bytes.length;
+    this.type = this.#checkType();
+    const idAt = this.#checkId();
+    this.#last.remember(this.#bytes, this.start, {
+      headEnd: this.headEnd,
+      idStart: idAt + stringHeader(this.#bytes[idAt] ?? 0),
+      idEnd: stringEnd(this.#source, idAt),
+    });
+  }
+
   #readHead(source: Bounded): number {
     this.#values.fill(ABSENT);
     this.hasOthers = false;
@@ -167,7 +182,7 @@ export class FrameSkimmer {
     }
     // Of two equal names one reader would believe the first, and another the last.
     if (this.#values[field] !== ABSENT) malformed('A head has a field twice.');
-    this.#values[field] = keyEnd;
+    this.#values[field] = keyEnd - this.start;
     return readKnownValue(source, field, keyEnd);
   }
 
@@ -182,13 +197,15 @@ export class FrameSkimmer {
     return type;
   }
 
-  #checkId(): void {
+  /** Gives where the id stands. */
+  #checkId(): number {
     const at = this.#at(headField.id);
     if (at === ABSENT) malformed('A head lacks its id.');
     const length = stringEnd(this.#source, at) - at - stringHeader(this.#bytes[at] ?? 0);
     if (length === 0 || (length > MAX_ID_LENGTH && this.id.length > MAX_ID_LENGTH)) {
       malformed(`An id has no or more than ${MAX_ID_LENGTH} characters.`);
     }
+    return at;
   }
 
   #readBody(): void {
@@ -202,7 +219,8 @@ export class FrameSkimmer {
   }
 
   #at(field: number): number {
-    return this.#values[field] ?? ABSENT;
+    const at = this.#values[field] ?? ABSENT;
+    return at === ABSENT ? ABSENT : this.start + at;
   }
 
   #isTrue(field: number): boolean {
