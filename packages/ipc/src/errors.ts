@@ -28,6 +28,7 @@ export const ipcErrorHints = {
   'insecure-listener': 'A port needs TLS (certificate and key) and a list of tokens: give both, or use the unix socket.',
   'access-denied': 'The server does not accept this token: ask its owner for another one.',
   'untrusted-server': 'The certificate is not the expected one: pass the CA that signed it, or the right server name.',
+  'tokens-locked': 'Try again in a moment, or end the process that has the list of tokens locked.',
   'tokens-unreadable': 'Mend the file, or move it away and make new tokens.',
   'consumer-unknown': 'Open the durable consumer first; it may have been removed.',
   'consumer-taken': 'Another reader opened this durable consumer: give each reader a name of its own, or open it again.',

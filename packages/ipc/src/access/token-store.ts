@@ -1,14 +1,18 @@
 import { type FSWatcher, watch } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { IpcError } from '../errors.ts';
 import { type Logger, silentLogger } from '../logger.ts';
 import type { ClientType } from '../protocol/client-type.ts';
 import { WireFailure } from '../protocol/wire-codes.ts';
-import { lockStoreDirectory } from '../store/store-lock.ts';
+import { tryLockFile } from '../store/store-lock.ts';
 import { findPatternFault } from '../subjects/pattern.ts';
 import { roleRules } from './rules.ts';
 import { TokenFile } from './token-file.ts';
 import { makeToken, type TokenRecord } from './token-record.ts';
 
-const LOCK_WAIT_MS = 2000;
+const LOCK_WAIT_MS = 5000;
+const RETRY_MS = 5;
 
 export interface TokenStoreOptions {
   /** A directory of its own, made with mode 0700. */
@@ -36,7 +40,7 @@ export type TokenInfo = Omit<TokenRecord, 'sha256'>;
 
 /**
  * The tokens of a daemon, in a file. Other processes may change it meanwhile: what they revoke is revoked here too.
- * Changes reject with `store-locked` when another process keeps the file locked.
+ * Changes reject with `tokens-locked` when another process keeps the file locked.
  */
 export class TokenStore implements AsyncDisposable {
   readonly #file: TokenFile;
@@ -104,7 +108,7 @@ export class TokenStore implements AsyncDisposable {
   /** One after the other, here and among processes: each begins with what is in the file, and holds once it is on disk. */
   #change<Result>(apply: (records: Map<string, TokenRecord>) => Result): Promise<Result> {
     const change = this.#changes.then(async () => {
-      using _ = lockStoreDirectory(this.#directory, LOCK_WAIT_MS);
+      using _ = await lock(join(this.#directory, 'lock.db'));
       this.#take(this.#file.readChanged());
       const records = new Map(this.#records);
       const result = apply(records);
@@ -151,6 +155,15 @@ function toScope(wish: NewToken): Omit<TokenRecord, 'id' | 'sha256' | 'created_a
   const taskspaces = wish.taskspaces ? [...wish.taskspaces] : 'all';
   const expires_at = expiresAt?.toISOString() ?? null;
   return { name, role, taskspaces, publish: [...publish], subscribe: [...subscribe], expires_at };
+}
+
+/** Waits without holding the process up: the other holder may be in it. */
+async function lock(path: string): Promise<Disposable> {
+  for (const end = performance.now() + LOCK_WAIT_MS; performance.now() < end; await sleep(RETRY_MS)) {
+    const held = tryLockFile(path, 0);
+    if (held) return held;
+  }
+  throw new IpcError('tokens-locked', `Another process is changing the tokens, and does not end: ${path}.`);
 }
 
 function toInfo(record: TokenRecord): TokenInfo {

@@ -90,7 +90,7 @@ export class MetricsRegistry {
 
   /** Ends with `# EOF`. */
   render(): string {
-    return `${[...this.#families].flatMap(renderFamily).join('\n')}\n# EOF\n`;
+    return [...[...this.#families].flatMap(renderFamily), '# EOF', ''].join('\n');
   }
 
   #add(name: string, family: Family): void {
