@@ -37,9 +37,15 @@ const common = {
 };
 
 /** What `main` loads only when it is asked for. */
-const parts = { 'ui-pane': 'src/launch/ui-pane.ts', cli: 'src/cli/main.ts', 'hub-run': 'src/launch/hub-run.ts' };
+const parts = {
+  'ui-pane': 'src/launch/ui-pane.ts',
+  cli: 'src/cli/main.ts',
+  'hub-run': 'src/launch/hub-run.ts',
+  ipc: 'src/cli/ipc/ipc-part.ts',
+};
 const threads = {
   'log-worker': join(packages, 'hub', 'src', 'log', 'log-worker.ts'),
+  'store-worker': join(packages, 'ipc', 'src', 'store', 'store-worker.ts'),
   'swarm-demo': join(packages, 'providers', 'src', 'demo', 'main.ts'),
 };
 

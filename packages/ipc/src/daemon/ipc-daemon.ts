@@ -27,7 +27,12 @@ import { Relayed } from './relayed.ts';
 
 export interface IpcDaemonOptions {
   /** Where durable messages lie. One daemon at a time has it. */
-  readonly store: { readonly directory: string; readonly limits?: Partial<StoreLimits> | undefined };
+  readonly store: {
+    readonly directory: string;
+    readonly limits?: Partial<StoreLimits> | undefined;
+    /** Entry of the worker thread, for programs that are bundled. */
+    readonly workerUrl?: URL | undefined;
+  };
   /** Who may do what. @default the owner of the socket everything, nobody anything by token */
   readonly access?: AccessControl | undefined;
   readonly limits?: Partial<DaemonLimits> | undefined;

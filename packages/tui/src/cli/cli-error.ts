@@ -36,9 +36,19 @@ const hubExits: Readonly<Record<string, number>> = {
   'timed-out': exitCodes.timedOut,
 };
 
+const ipcExits: Readonly<Record<string, number>> = {
+  'server-unreachable': exitCodes.noHub,
+  'not-connected': exitCodes.noHub,
+  'timed-out': exitCodes.timedOut,
+  'reserved-subject': exitCodes.wrongUsage,
+  MESSAGE_FORMAT_INVALID: exitCodes.wrongUsage,
+};
+
 /** The exit code that belongs to an error. */
 export function toExitCode(error: unknown): number {
   if (error instanceof CliError) return cliExits[error.code];
+  if (isIpcError(error)) return ipcExits[error.remote?.code ?? error.code] ?? exitCodes.failed;
+  if (error instanceof Error && error.name === 'TimeoutError') return exitCodes.timedOut;
   if (error instanceof HubError) return hubExits[error.code] ?? exitCodes.failed;
   return exitCodes.failed;
 }
@@ -55,4 +65,9 @@ export function describeErrorAsJson(error: unknown): object {
   const code = error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : 'failed';
   const hint = error instanceof Error && 'hint' in error && typeof error.hint === 'string' ? error.hint : null;
   return { code, message: error instanceof Error ? error.message : String(error), hint };
+}
+
+/** By name: the commands of the bus are bundled by themselves, with a class of their own. */
+function isIpcError(error: unknown): error is Error & { code: string; remote?: { readonly code: string } } {
+  return error instanceof Error && ['IpcError', 'WireFailure'].includes(error.name) && 'code' in error;
 }

@@ -1,7 +1,7 @@
 import type { AddCommand } from './commands/command.ts';
 
 interface CommandModule {
-  readonly heading: 'Agents' | 'Fleet';
+  readonly heading: 'Agents' | 'Fleet' | 'Bus';
   /** First words that it understands. */
   readonly words: readonly string[];
   readonly load: () => Promise<AddCommand>;
@@ -36,6 +36,7 @@ const commandTable: readonly CommandModule[] = [
     words: ['completion'],
     load: async () => (await import('./commands/completion.ts')).addCompletion,
   },
+  { heading: 'Bus', words: ['ipc'], load: async () => (await import('./commands/ipc.ts')).addIpc },
 ];
 
 /**

@@ -7,8 +7,21 @@ const paths = Object.keys(examples);
 it('has examples for every command of the help, and for no other', async () => {
   const { out } = await new FakeCli().run('__complete', '--', '');
   const words = out.trim().split('\n');
-  const plain = words.filter((word) => word !== 'help' && word !== 'hub');
-  expect(paths.toSorted()).toEqual([...plain, 'hub status', 'hub stop'].toSorted());
+  const plain = words.filter((word) => !['help', 'hub', 'ipc'].includes(word));
+  const ipc = [
+    'daemon',
+    'pub',
+    'sub',
+    'request',
+    'replay',
+    'ack',
+    'stat',
+    'tokens create',
+    'tokens list',
+    'tokens revoke',
+  ];
+  const deep = ['hub status', 'hub stop', ...ipc.map((word) => `ipc ${word}`)];
+  expect(paths.toSorted()).toEqual([...plain, ...deep].toSorted());
 });
 
 it.each(paths)('shows them in the help of `%s`, with options that it has', async (path) => {

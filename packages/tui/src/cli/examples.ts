@@ -33,5 +33,26 @@ export const examples: Readonly<Record<string, readonly string[]>> = {
   'hub stop': ['swarm-tui hub stop'],
   doctor: ['swarm-tui doctor', 'swarm-tui doctor --fix'],
   demo: ['swarm-tui demo', 'swarm-tui demo --count 40', 'swarm-tui demo --stop'],
+  'ipc daemon': ['swarm-tui ipc daemon', 'swarm-tui ipc daemon --socket /tmp/symposium-daemon.sock'],
+  'ipc pub': [
+    `swarm-tui ipc pub team.build.done '{"commit":"4f2a"}'`,
+    `swarm-tui ipc pub buffer.jobs.add '{"run":"tests"}' --id nightly-17`,
+    'jq -c .[] jobs.json | swarm-tui ipc pub buffer.jobs.add -',
+  ],
+  'ipc sub': [
+    "swarm-tui ipc sub 'team.>'",
+    "swarm-tui ipc sub 'buffer.jobs.>' --durable worker --start all --count 10",
+    "swarm-tui ipc sub 'buffer_*' --json | jq -r .message.payload.message",
+  ],
+  'ipc request': [
+    'swarm-tui ipc request math.double 21 --timeout 5s',
+    `swarm-tui ipc request buffer_replay '{"taskspace_id":"ts-1"}'`,
+  ],
+  'ipc replay': ['swarm-tui ipc replay ts-1', 'swarm-tui ipc replay --since 2026-01-01T09:00:00Z --json'],
+  'ipc ack': ['swarm-tui ipc ack ts-1 2026-01-01T10:00:00.000000Z', 'swarm-tui ipc ack jobs 40 --durable worker'],
+  'ipc stat': ['swarm-tui ipc stat', "swarm-tui ipc stat --json | jq '.status.buffers[] | select(.dropped > 0)'"],
+  'ipc tokens create': ['swarm-tui ipc tokens create editor --role ide --taskspace ts-1 --expires 8h'],
+  'ipc tokens list': ['swarm-tui ipc tokens list'],
+  'ipc tokens revoke': ['swarm-tui ipc tokens revoke 4f2a90c1d2e3'],
   completion: ['eval "$(swarm-tui completion bash)"', 'swarm-tui completion fish | source'],
 };

@@ -12,6 +12,7 @@ export const programFiles = {
   launcher: fileURLToPath(new URL('../../bin/swarm-tui.cjs', import.meta.url)),
   /** The bundle's own copies; undefined where the packages find their files themselves. */
   logWorker: isBundled ? new URL('./log-worker.mjs', import.meta.url) : undefined,
+  storeWorker: isBundled ? new URL('./store-worker.mjs', import.meta.url) : undefined,
   demo: isBundled ? fileURLToPath(new URL('./swarm-demo.mjs', import.meta.url)) : undefined,
 } as const;
 

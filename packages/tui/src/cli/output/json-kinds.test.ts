@@ -2,6 +2,7 @@ import { createAgentRecord } from '@swarm-tui/hub/testing';
 import { describe, expect, it, vi } from 'vitest';
 import { examples } from '../examples.ts';
 import { FakeCli } from '../fake-context.ts';
+import { BusWorld } from '../ipc/bus-world.ts';
 import { documentSchema, jsonKinds } from './json-kinds.ts';
 
 const seen = new Set<string>();
@@ -87,10 +88,30 @@ describe('--json', () => {
     expect(check(cli.out)).toEqual(['output']);
   });
 
+  it('prints what the commands of the bus say as documented', async () => {
+    await using daemon = await BusWorld.open();
+    const { cli, words } = daemon;
+    const kinds = async (...command: readonly string[]) =>
+      check((await cli.run('ipc', ...words(command), '--json')).out);
+    expect(await kinds('pub', 'buffer.jobs.add', '{"n":1}')).toEqual(['ipc-published']);
+    expect(await kinds('sub', 'buffer.jobs.>', '--durable', 'w', '--start', 'all', '--count', '1')).toEqual([
+      'ipc-message',
+    ]);
+    expect(await kinds('request', 'heartbeat')).toEqual(['ipc-answer']);
+    expect(await kinds('replay', 'jobs')).toEqual(['ipc-message', 'ipc-replayed']);
+    expect(await kinds('ack', 'jobs', '1', '--durable', 'w')).toEqual(['ipc-acknowledged']);
+    expect(await kinds('ack', 'jobs', '2026-01-01T10:00:00.000000Z')).toEqual(['ipc-acknowledged']);
+    expect(await kinds('stat')).toEqual(['ipc-status']);
+    expect(await kinds('tokens', 'create', 'me', '--role', 'cli')).toEqual(['ipc-token']);
+    expect(await kinds('tokens', 'list')).toEqual(['ipc-tokens']);
+    const [token] = JSON.parse((await cli.run('ipc', ...words(['tokens', 'list']), '--json')).out).tokens;
+    expect(await kinds('tokens', 'revoke', token.id)).toEqual(['ipc-revoked']);
+  });
+
   it('is documented for every command but those that print something else', () => {
     const documented = Object.values(jsonKinds).flatMap(({ from }) => from);
     const missing = Object.keys(examples).filter((path) => !documented.includes(path));
-    expect(missing).toEqual(['attach', 'completion']);
+    expect(missing).toEqual(['attach', 'ipc daemon', 'completion']);
   });
 
   it('was seen of every kind', () => {

@@ -10,6 +10,19 @@ const Failure = z.object({ code: z.string(), message: z.string(), hint: z.string
 const Level = z.enum(['ok', 'warn', 'fail', 'note']);
 const Finding = z.object({ level: Level, topic: z.string(), text: z.string(), fixable: z.boolean() });
 
+const Receipt = z.object({ stream: z.string(), seq: z.number(), duplicate: z.boolean() });
+const BusMessage = z.looseObject({ type: z.string(), id: z.string(), payload: z.unknown() });
+const TokenInfo = z.object({
+  id: z.string(),
+  name: z.string(),
+  role: z.enum(['symposium_app', 'agent', 'ide', 'cli']),
+  taskspaces: z.union([z.literal('all'), z.array(z.string())]),
+  publish: z.array(z.string()),
+  subscribe: z.array(z.string()),
+  created_at: z.string(),
+  expires_at: z.string().nullable(),
+});
+
 interface JsonKind {
   /** The commands that print it. */
   readonly from: readonly string[];
@@ -66,6 +79,31 @@ export const jsonKinds: Readonly<Record<string, JsonKind>> = {
     from: ['doctor'],
     schema: z.object({ findings: z.array(Finding), repairs: z.array(z.string()) }),
   },
+  'ipc-published': {
+    from: ['ipc pub'],
+    schema: z.object({ messages: z.number(), receipts: z.array(Receipt) }),
+    note: 'a receipt for each durable message',
+  },
+  'ipc-message': { from: ['ipc sub', 'ipc replay'], schema: z.object({ message: BusMessage }), note: 'one a line' },
+  'ipc-answer': { from: ['ipc request'], schema: z.object({ data: z.unknown() }) },
+  'ipc-replayed': { from: ['ipc replay'], schema: z.object({ replayTimestamp: z.string() }), note: 'the last line' },
+  'ipc-acknowledged': {
+    from: ['ipc ack'],
+    schema: z.object({ acknowledged: z.number().optional(), seq: z.number().optional() }),
+    note: 'how many messages; with `--durable` where the consumer is',
+  },
+  'ipc-status': {
+    from: ['ipc stat'],
+    schema: z.object({ status: z.looseObject({}), clients: z.array(z.looseObject({ client_id: z.string() })) }),
+    note: 'as [`status_request` and `client_list`](protocols/ipc-messages.md) answer',
+  },
+  'ipc-token': {
+    from: ['ipc tokens create'],
+    schema: z.object({ token: z.string(), info: TokenInfo }),
+    note: 'the only time that the token is shown',
+  },
+  'ipc-tokens': { from: ['ipc tokens list'], schema: z.object({ tokens: z.array(TokenInfo) }) },
+  'ipc-revoked': { from: ['ipc tokens revoke'], schema: z.object({ id: z.string() }) },
   error: {
     from: ['every command that fails'],
     schema: z.object({ name: z.string().optional(), error: Failure }),
