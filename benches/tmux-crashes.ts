@@ -118,6 +118,9 @@ async function countCrashes(fault: Fault): Promise<number> {
 }
 
 async function killServer(): Promise<void> {
+  // a client whose reader was killed while its output was unread stays for ever, and the server waits for it
+  const clients = tmux('list-clients', '-F', '#{client_pid}').split('\n').filter(Boolean);
+  for (const pid of clients) process.kill(Number(pid), 'SIGKILL');
   tmux('kill-server');
   while (serverPid() !== 'none') await delay(50);
 }

@@ -72,4 +72,9 @@ export { describeWorktreeLoss, readWorktreeLoss, type WorktreeLoss } from './wor
 export type { RemoveWorktreeOptions } from './worktree/worktree.ts';
 export { listWorktrees, prepareWorktree } from './worktree/worktree.ts';
 export type { Worktree, WorktreeEntry } from './worktree/worktree.ts';
-export type { GitOptions } from './worktree/git.ts';
+export { createGitReader } from './git/git-reader.ts';
+export type { GitFailure, GitOutcome, ReadGit } from './git/git-reader.ts';
+export type { GitOptions } from './git/run-git.ts';
+export { resolveStateDirectory } from './state-directory.ts';
+export { withoutTmux } from './tmux/without-tmux.ts';
+export { untilAborted } from './until-aborted.ts';

@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import { onTestFinished } from 'vitest';
 import { createControlTransport } from '../src/tmux/control-transport.ts';
 import { createExecTransport } from '../src/tmux/exec-transport.ts';
-import { tmuxEnvironment } from '../src/tmux/tmux-environment.ts';
+import { withoutTmux } from '../src/tmux/without-tmux.ts';
 import { TmuxService } from '../src/tmux/tmux-service.ts';
 import type { TmuxTransport } from '../src/tmux/tmux-transport.ts';
 
@@ -27,7 +27,7 @@ export async function startTestServer(config = '', session = 'contract'): Promis
   const directory = await mkdtemp(join(tmpdir(), 'swarm-tmux-'));
   const file = join(directory, 'tmux.conf');
   await writeFile(file, `set -g default-shell /bin/sh\n${config}\n`);
-  const env = { ...tmuxEnvironment(), HOME: directory, SHELL: '/bin/sh' };
+  const env = { ...withoutTmux(process.env), HOME: directory, SHELL: '/bin/sh' };
   const command = ['tmux', '-S', join(directory, 'socket'), '-f', file];
   const tmux = async (...argv: readonly string[]): Promise<string> => {
     const { stdout } = await run('tmux', [...command.slice(1), '-u', ...argv], { env, cwd: directory });

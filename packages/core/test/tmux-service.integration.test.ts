@@ -1,9 +1,13 @@
+import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { hostileTexts } from '../src/testing/hostile-texts.ts';
+import { escapeFormat } from '../src/tmux/format.ts';
 import { toPastable } from '../src/tmux/send-text.ts';
 import type { TmuxService } from '../src/tmux/tmux-service.ts';
+import type { PanePlace } from '../src/tmux/tmux-target.ts';
 import { openService, startTestServer, type TestServer, type TransportKind } from './tmux-server.ts';
 
 const patient = { timeout: 20_000, interval: 50 };
@@ -13,6 +17,11 @@ const readerProgram = [
   "const { appendFileSync } = require('node:fs');",
   'process.stdin.on("data", (data) => appendFileSync(process.argv[1], data));',
 ].join('');
+
+async function runInShell(script: string): Promise<string> {
+  const { stdout } = await promisify(execFile)('/bin/sh', ['-c', script]);
+  return stdout;
+}
 
 interface Reader {
   readonly paneId: string;
@@ -55,12 +64,12 @@ describe.each<TransportKind>(['control', 'exec'])('TmuxService over %s', (kind) 
       const first = await service.createSession({ name: 'a', command: ['cat', '-'] });
       const second = await service.createWindow('a', { name: 'two', command: ['cat', '-'] });
       const third = await service.splitPane(second.paneId, { command: ['cat', '-'], direction: 'below' });
-      expect(await service.display({ session: 'a', window: 0, pane: 0 }, '#{pane_id}')).toBe(first.paneId);
-      expect(await service.display({ session: 'a', window: '1', pane: '0' }, '#{pane_id}')).toBe(second.paneId);
-      expect(await service.display({ session: 'a', window: 1, pane: 1 }, '#{pane_id}')).toBe(third.paneId);
-      expect(await service.display({ session: 'a', window: second.windowId, pane: 1 }, '#{pane_id}')).toBe(
-        third.paneId,
-      );
+      const idOf = async (place: Omit<PanePlace, 'session'>) =>
+        (await service.capture({ session: 'a', ...place })).paneId;
+      expect(await idOf({ window: 0, pane: 0 })).toBe(first.paneId);
+      expect(await idOf({ window: '1', pane: '0' })).toBe(second.paneId);
+      expect(await idOf({ window: 1, pane: 1 })).toBe(third.paneId);
+      expect(await idOf({ window: second.windowId, pane: 1 })).toBe(third.paneId);
       await expect(service.capture({ session: 'a', window: 7, pane: 0 })).rejects.toMatchObject({
         code: 'target-not-found',
       });
@@ -102,6 +111,68 @@ describe.each<TransportKind>(['control', 'exec'])('TmuxService over %s', (kind) 
     await service.killSession(made.name);
     expect(await service.hasSession(made.sessionId)).toBe(false);
   });
+
+  const names = (sessions: readonly { readonly name: string }[]): readonly string[] =>
+    sessions.map(({ name }) => name).toSorted();
+
+  it.each(hostileTexts)('finds sessions and windows, and their variables, by the name %s', async (_title, text) => {
+    const { service } = await open();
+    const { name, windowId } = await service.createSession({ name: text, windowName: text, command: ['cat', '-'] });
+    const beside = await service.createSession({ name: `beside ${text}`, command: ['cat', '-'] });
+    expect(names(await service.listSessions())).toEqual(['contract', name, beside.name].toSorted());
+    await service.setEnvironment({ session: name }, 'TEXT', text);
+    expect((await service.showEnvironment({ session: name })).get('TEXT')).toBe(text);
+    const made = await service.createWindow(name, { name: text, command: ['cat', '-'], env: { TEXT: text } });
+    expect((await service.listWindows(name)).map((window) => window.windowId)).toEqual([windowId, made.windowId]);
+    await service.resizeWindow({ session: name, window: 1 }, { columns: 90, rows: 20 });
+    await service.linkWindow({ session: name, window: 1 }, beside.name);
+    const linked = (await service.listWindows(beside.name)).find((window) => window.windowId === made.windowId);
+    expect(linked).toMatchObject({ name: text, columns: 90, rows: 20 });
+    await service.unlinkWindow(beside.name, linked?.index ?? -1);
+    await service.killWindow({ session: name, window: 1 });
+    expect((await service.listWindows(name)).map((window) => window.windowId)).toEqual([windowId]);
+    const attach = await runInShell(`printf '%s\\n' ${service.getAttachCommand(name)}`);
+    expect(attach).toBe(`${service.attachArgv(name).join('\n')}\n`);
+    await service.killSession(name);
+    expect(names(await service.listSessions())).toEqual(['contract', beside.name].toSorted());
+  });
+
+  it.each(hostileTexts)(
+    'reaches panes by a session named %s, and takes it as title and as text',
+    async (_title, text) => {
+      const { service } = await open('set -g remain-on-exit on');
+      const { name, paneId } = await service.createSession({ name: text, command: ['cat', '-'] });
+      const split = await service.splitPane(
+        { session: name, window: 0 },
+        { command: ['cat', '-'], env: { TEXT: text } },
+      );
+      await service.transport.run(['select-pane', '-t', paneId, '-T', escapeFormat(text)]);
+      const [listed] = await service.listPanes(name);
+      // a title is one line; tmux takes no other
+      expect(/[\n\t]/.test(text) ? text : listed?.title).toBe(text);
+      const first = { session: name, window: 0, pane: 0 };
+      expect(await service.capture(first)).toMatchObject({ paneId, title: listed?.title });
+      // the terminal itself redraws characters that it joins
+      const line = text.slice(0, 60).replaceAll(/\s|\p{Emoji_Presentation}|\p{M}|\p{Cf}/gu, '_');
+      await service.sendKeys(name, 0, 0, line);
+      expect(await service.waitFor(first, line, { timeoutMs: 20_000 })).toBe(line);
+      expect(await service.capturePaneContent(name, 0, 0, 100)).toContain(line);
+      const second = { session: name, window: 0, pane: 1 };
+      await service.sendKeys(name, 0, 1, 'ready');
+      await service.waitFor(second, /ready\s+ready/, { timeoutMs: 20_000 });
+      await service.interrupt(second);
+      const isDead = async () => (await service.listPanes(name)).find((pane) => pane.paneId === split.paneId)?.isDead;
+      await vi.waitFor(async () => expect(await isDead()).toBe(true), patient);
+      await service.killPane(second);
+      await service.respawnPane(first, {
+        kill: true,
+        command: ['sh', '-c', 'printf %s "$1"; exec cat', 'sh', `again ${line}`],
+        env: { TEXT: text },
+      });
+      await service.waitFor(first, `again ${line}`, { timeoutMs: 20_000 });
+      expect((await service.listPanes(name)).map((pane) => pane.paneId)).toEqual([paneId]);
+    },
+  );
 
   it('starts programs without a shell, with directory and variables that hold anything', async () => {
     const { service, server } = await open();
@@ -359,11 +430,8 @@ describe.each<TransportKind>(['control', 'exec'])('TmuxService over %s', (kind) 
     await expect(aborted).rejects.toBe(reason);
   });
 
-  it('tells what the server is, and how to attach', async () => {
+  it('tells how to attach', async () => {
     const { service, server } = await open();
-    const info = await service.serverInfo();
-    expect(info.version).toMatch(/^\S*\d+\.\d+/);
-    expect(info.pid).toBe(Number(await server.tmux('display-message', '-p', '#{pid}')));
     expect(service.attachArgv('my agent')).toEqual([...server.command, 'attach-session', '-t', '=my agent']);
     expect(service.getAttachCommand('my agent').endsWith(`attach-session -t '=my agent'`)).toBe(true);
   });

@@ -6,7 +6,8 @@ import { openEventLog } from '../src/log/open-event-log.ts';
 import { toWireError } from '../src/protocol/wire-error.ts';
 import { Fleet } from '../src/fleet/fleet.ts';
 import type { FleetRequestName } from '../src/server/fleet-service.ts';
-import { FakeRuntime, fakeRuntimes } from '../src/testing/fake-runtime.ts';
+import { FakeRuntime } from '@swarm-tui/core/testing';
+import { fakeRuntimes } from '../src/testing/fake-runtimes.ts';
 
 const [disk = '', what = 'log'] = process.argv.slice(2);
 const workerUrl = new URL('../src/log/log-worker.ts', import.meta.url);

@@ -3,13 +3,13 @@ import { existsSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { createGitRunner } from '../src/git/git-runner.ts';
+import { createGitReader } from '@swarm-tui/core';
 import { readLoss } from '../src/git/read-loss.ts';
 import { readTree } from '../src/git/tree-figures.ts';
 import { findTree } from '../src/git/watch-head.ts';
 import { createAgentRecord } from '../src/testing/create-agent-record.ts';
 
-const runGit = createGitRunner(process.env);
+const runGit = createGitReader(process.env);
 
 function temporary(): string {
   const directory = realpathSync(mkdtempSync(join(tmpdir(), 'hub-git-')));
@@ -85,7 +85,7 @@ describe('git figures of a real repository', () => {
   it('tell what would be lost', async () => {
     const { directory } = repository();
     writeFileSync(join(directory, 'a.txt'), 'one\n');
-    const loss = await readLoss(runGit, createAgentRecord({ id: 'a', directory }), 5);
+    const loss = await readLoss({ git: runGit, env: process.env }, createAgentRecord({ id: 'a', directory }), 5);
     expect(loss).toMatchObject({
       isRunning: true,
       hasWorktree: false,

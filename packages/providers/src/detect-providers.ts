@@ -19,7 +19,7 @@ export async function detectProviders({
 }: DetectOptions): Promise<readonly ProviderPresence[]> {
   const found = providers.map(async ({ id, program }): Promise<ProviderPresence | null> => {
     if (program === null) return null;
-    return { provider: id, path: (await findProgram(program, { path, directory: '/' })) ?? null };
+    return { provider: id, path: findProgram(program, { path, directory: '/' }) ?? null };
   });
   const presences = await Promise.all(found);
   signal?.throwIfAborted();

@@ -16,23 +16,21 @@ async function createFolder(): Promise<string> {
 
 it('finds a program on the PATH it is given, and on no other', async () => {
   const directory = await createFolder();
-  expect(await findProgram('tool', { path: `/nowhere:${directory}/bin`, directory })).toBe(
-    join(directory, 'bin', 'tool'),
-  );
-  expect(await findProgram('tool', { path: '/nowhere', directory })).toBeUndefined();
-  expect(await findProgram('sh', { directory })).toMatch(/\/sh$/);
+  expect(findProgram('tool', { path: `/nowhere:${directory}/bin`, directory })).toBe(join(directory, 'bin', 'tool'));
+  expect(findProgram('tool', { path: '/nowhere', directory })).toBeUndefined();
+  expect(findProgram('sh', { directory })).toMatch(/\/sh$/);
 });
 
 it('takes a path relative to the directory, not through PATH', async () => {
   const directory = await createFolder();
-  expect(await findProgram('bin/tool', { path: '/nowhere', directory })).toBe(join(directory, 'bin', 'tool'));
-  expect(await findProgram('tool', { path: 'bin', directory })).toBe(join(directory, 'bin', 'tool'));
+  expect(findProgram('bin/tool', { path: '/nowhere', directory })).toBe(join(directory, 'bin', 'tool'));
+  expect(findProgram('tool', { path: 'bin', directory })).toBe(join(directory, 'bin', 'tool'));
 });
 
 it('takes neither a folder, nor a file that is not executable, nor nothing', async () => {
   const directory = await createFolder();
   const search = { path: `${directory}/bin`, directory };
-  expect(await findProgram('folder', search)).toBeUndefined();
-  expect(await findProgram('', search)).toBeUndefined();
-  expect(await findProgram(`${directory}/bin/absent`, search)).toBeUndefined();
+  expect(findProgram('folder', search)).toBeUndefined();
+  expect(findProgram('', search)).toBeUndefined();
+  expect(findProgram(`${directory}/bin/absent`, search)).toBeUndefined();
 });

@@ -13,7 +13,7 @@ export interface ProgramSearch {
 }
 
 /** The absolute path of a program, as `execvp` in that directory would find it. Undefined when there is none. */
-export async function findProgram(program: string, { path, directory }: ProgramSearch): Promise<string | undefined> {
+export function findProgram(program: string, { path, directory }: ProgramSearch): string | undefined {
   if (program === '') return undefined;
   if (program.includes('/')) return isProgram(resolve(directory, program)) ? resolve(directory, program) : undefined;
   for (const folder of (path || fallbackPath).split(delimiter)) {
@@ -23,7 +23,7 @@ export async function findProgram(program: string, { path, directory }: ProgramS
   return undefined;
 }
 
-// not awaited: a look that finds nothing takes microseconds, and a rejection for each folder of PATH would cost far more
+// a look that finds nothing takes microseconds; asynchronous, a rejection for each folder of PATH would cost far more
 function isProgram(path: string): boolean {
   try {
     if (!statSync(path, { throwIfNoEntry: false })?.isFile()) return false;

@@ -26,7 +26,7 @@ export async function locateProgram(
   search: { readonly path: string | undefined; readonly directory: string; readonly installHint: string | undefined },
 ): Promise<readonly string[]> {
   const [program = '', ...args] = command;
-  const found = await findProgram(program, search);
+  const found = findProgram(program, search);
   if (found) return [found, ...args];
   throw new RuntimeError('command-not-found', `The program "${program}" was not found`, {
     hint:

@@ -1,11 +1,10 @@
-import { homedir } from 'node:os';
-import { join } from 'node:path';
 import type { AgentConfigInput } from '../agent/agent-config.ts';
 import type { AgentHandle } from '../agent/agent-handle.ts';
 import type { AgentExit, AgentInfo } from '../agent/agent-info.ts';
 import type { CallOptions } from '../call-options.ts';
 import { RuntimeError } from '../errors.ts';
 import { createProcessEnder, type EndProcessTree } from '../process/end-process-tree.ts';
+import { resolveStateDirectory } from '../state-directory.ts';
 import { tellListeners } from '../tell-listeners.ts';
 import type { TmuxService } from '../tmux/tmux-service.ts';
 import { AgentEnder } from './agent-ender.ts';
@@ -54,7 +53,7 @@ export class LocalRuntime implements AgentRuntime {
 
   constructor(options: LocalRuntimeOptions = {}) {
     const { id = 'local', socketName = 'swarm-agents', tmux = 'tmux', env = process.env, clock = Date.now } = options;
-    const { configDirectory = toStateDirectory(env), providers = () => undefined } = options;
+    const { configDirectory = resolveStateDirectory(env), providers = () => undefined } = options;
     this.id = id;
     this.#name = { type: this.type, id, socketName };
     const emit = (event: RuntimeEvent): void => this.#emit(event);
@@ -184,12 +183,4 @@ export class LocalRuntime implements AgentRuntime {
       hint: 'It may have ended; list the agents to see which there are.',
     });
   }
-}
-
-function toStateDirectory({
-  SWARM_TUI_STATE_DIR,
-  XDG_STATE_HOME,
-  HOME,
-}: Readonly<Record<string, string | undefined>>): string {
-  return SWARM_TUI_STATE_DIR || join(XDG_STATE_HOME || join(HOME || homedir(), '.local', 'state'), 'swarm-tui');
 }

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { RuntimeError } from '../errors.ts';
 import { FakeRuntime } from '../testing/fake-runtime.ts';
 import { RuntimeManager } from './runtime-manager.ts';
 
@@ -18,22 +19,22 @@ it('keeps two runtimes of one type apart by the id in the handle', async () => {
 
 it('routes a handle without id to the only runtime of its type, else to the default one', async () => {
   const manager = new RuntimeManager();
-  const only = new FakeRuntime();
+  const only = new FakeRuntime({ type: 'fake' });
   manager.register('some', only);
   const handle = { runtimeType: 'fake', agentId: 'one', data: {} };
   expect(manager.getRuntimeOf(handle)).toBe(only);
-  const usual = new FakeRuntime();
+  const usual = new FakeRuntime({ type: 'fake' });
   manager.register('fake-default', usual);
   expect(manager.getRuntimeOf(handle)).toBe(usual);
   manager.unregister('fake-default');
-  manager.register('third', new FakeRuntime());
+  manager.register('third', new FakeRuntime({ type: 'fake' }));
   expect(() => manager.getRuntimeOf(handle)).toThrow('2 runtimes of type "fake"');
 });
 
 it('lists the others when one runtime is dead and one never answers', async () => {
   const manager = new RuntimeManager({ timeoutMs: 50 });
   const dead = new FakeRuntime();
-  dead.fail();
+  dead.failure = new RuntimeError('engine-unavailable', 'The engine is down');
   const hanging = Object.assign(new FakeRuntime(), { listAgents: never, ping: never });
   manager.register('dead', dead);
   manager.register('hanging', hanging);

@@ -3,78 +3,86 @@ import type { AgentHandle } from '../agent/agent-handle.ts';
 import type { AgentExit, AgentInfo } from '../agent/agent-info.ts';
 import type { CallOptions } from '../call-options.ts';
 import { RuntimeError } from '../errors.ts';
-import type {
-  AgentRuntime,
-  KillOptions,
-  RestartRequest,
-  RuntimeEvent,
-  SpawnOptions,
-} from '../runtime/agent-runtime.ts';
+import type { AgentRuntime, RestartRequest, RuntimeEvent, SpawnOptions } from '../runtime/agent-runtime.ts';
 import { quoteShell } from '../tmux/quote.ts';
-import { TmuxService } from '../tmux/tmux-service.ts';
-import { FakeTmuxTransport, type TmuxAnswer } from './fake-tmux-transport.ts';
+import { FakeTerminals, FakeTmux } from './fake-terminals.ts';
 
-/** How a fake runtime is named, what it refuses, and how its tmux answers. */
+/** How a fake runtime is named, and what it refuses. */
 export interface FakeRuntimeOptions {
-  /** @default 'fake' */
+  /** @default 'local' */
   readonly type?: string | undefined;
   /** Programs that exist; others are `command-not-found`. @default all */
   readonly programs?: readonly string[] | undefined;
-  /** What its tmux answers. @default nothing */
-  readonly tmux?: TmuxAnswer | undefined;
 }
 
-/** A runtime without processes that keeps every promise of the contract. Tests make things happen with its extra methods. */
-export class FakeRuntime implements AgentRuntime {
+/** Agents in memory, with every promise of the contract. Tests make things happen with its extra methods and fields. */
+export class FakeRuntime extends FakeTerminals implements AgentRuntime {
   readonly type: string;
-  readonly transport: FakeTmuxTransport;
+  readonly agents = new Map<string, AgentInfo>();
+  /** All that was to be spawned, with its environment. */
+  readonly configs: AgentConfig[] = [];
+  readonly restarts: RestartRequest[] = [];
+  /** A gate that listAgents waits for, whatever its signal says. */
+  listGate: Promise<void> = Promise.resolve();
+  /** How many agents are being spawned now, and at the same moment at most. */
+  atOnce = 0;
+  mostAtOnce = 0;
   readonly #programs: readonly string[] | undefined;
-  readonly #tmux: TmuxService;
-  readonly #agents = new Map<string, AgentInfo>();
   readonly #listeners = new Set<(event: RuntimeEvent) => void>();
-  #nextPid = 1000;
-  #failure: Error | undefined;
+  #made = 0;
 
-  constructor({ type = 'fake', programs, tmux }: FakeRuntimeOptions = {}) {
+  constructor({ type = 'local', programs }: FakeRuntimeOptions = {}) {
+    super();
     this.type = type;
     this.#programs = programs;
-    this.transport = new FakeTmuxTransport(tmux);
-    this.#tmux = new TmuxService({ transport: this.transport, server: { id: type, label: type, isLocal: true } });
   }
 
   async spawnAgent(input: AgentConfigInput, { signal, onProgress }: SpawnOptions = {}): Promise<AgentHandle> {
     signal?.throwIfAborted();
-    this.#throwFailure();
-    const parsed = AgentConfig.safeParse(input);
-    if (!parsed.success) throw new RuntimeError('invalid-input', parsed.error.message);
-    const config = parsed.data;
-    if (this.#agents.has(config.agentId))
-      throw new RuntimeError('agent-exists', `There is an agent "${config.agentId}" already`);
-    this.#requireProgram(config.command?.[0]);
-    onProgress?.('starting');
-    const info = this.#toInfo(config);
-    this.#agents.set(config.agentId, info);
-    this.#emit({ type: 'added', info });
-    return info.handle;
+    const config = toConfig(input);
+    this.configs.push(config);
+    this.atOnce += 1;
+    this.mostAtOnce = Math.max(this.mostAtOnce, this.atOnce);
+    try {
+      onProgress?.('making session');
+      await this.gate;
+      signal?.throwIfAborted();
+      this.#throwFailure();
+      if (this.agents.has(config.agentId))
+        throw new RuntimeError('agent-exists', `There is an agent "${config.agentId}" already`);
+      this.#requireProgram(config.command?.[0]);
+      return this.put(config).handle;
+    } finally {
+      this.atOnce -= 1;
+    }
+  }
+
+  /** An agent that is just there, as if somebody else had made it. */
+  put(input: AgentConfigInput): AgentInfo {
+    const info = this.#toInfo(toConfig(input));
+    this.agents.set(info.handle.agentId, info);
+    this.emit({ type: 'added', info });
+    return info;
   }
 
   async killAgent({ agentId }: AgentHandle): Promise<void> {
     this.#throwFailure();
-    if (this.#agents.delete(agentId)) this.#emit({ type: 'gone', agentId });
+    if (this.agents.delete(agentId)) this.emit({ type: 'gone', agentId });
   }
 
   async listAgents({ signal }: CallOptions = {}): Promise<readonly AgentInfo[]> {
+    await this.listGate;
     signal?.throwIfAborted();
     this.#throwFailure();
-    return [...this.#agents.values()];
+    return [...this.agents.values()];
   }
 
-  getTmux(_handle: AgentHandle): TmuxService {
-    return this.#tmux;
+  getTmux({ agentId }: AgentHandle): FakeTmux {
+    return new FakeTmux(this, agentId);
   }
 
-  getAttachArgv({ agentId }: AgentHandle): readonly string[] {
-    return this.#tmux.attachArgv(agentId);
+  getAttachArgv({ agentId, data }: AgentHandle): readonly string[] {
+    return ['tmux', 'attach', '-t', typeof data['sessionName'] === 'string' ? data['sessionName'] : agentId];
   }
 
   getAttachCommand(handle: AgentHandle): string {
@@ -85,23 +93,25 @@ export class FakeRuntime implements AgentRuntime {
     this.#throwFailure();
   }
 
-  async stopAgent(handle: AgentHandle, _options?: KillOptions): Promise<AgentExit> {
-    const { exit } = this.#get(handle);
-    return exit ?? this.end(handle.agentId, { code: null, signal: 'SIGTERM', at: Date.now() }, 'stopped');
+  async stopAgent({ agentId }: AgentHandle): Promise<AgentExit> {
+    const { exit } = this.#get(agentId);
+    return exit ?? this.end(agentId, { code: null, signal: 'SIGTERM', at: Date.now() }, 'stopped');
   }
 
-  async restartAgent(handle: AgentHandle, { command }: RestartRequest): Promise<void> {
-    const info = this.#get(handle);
-    this.#requireProgram(command[0]);
-    const pid = this.#nextPid++;
-    this.#agents.set(handle.agentId, { ...info, status: 'running', exit: null, pid });
-    this.#emit({ type: 'restarted', agentId: handle.agentId, pid });
+  async restartAgent({ agentId }: AgentHandle, request: RestartRequest): Promise<void> {
+    this.#get(agentId);
+    this.#requireProgram(request.command[0]);
+    this.restarts.push(request);
+    const pid = 5000 + this.restarts.length;
+    this.#change(agentId, { status: 'running', exit: null, pid });
+    this.emit({ type: 'restarted', agentId, pid });
   }
 
-  async renameAgent(handle: AgentHandle, name: string): Promise<AgentHandle> {
-    const info = this.#get(handle);
-    this.#agents.set(handle.agentId, { ...info, config: { ...info.config, name } });
-    return info.handle;
+  async renameAgent({ agentId, ...handle }: AgentHandle, name: string): Promise<AgentHandle> {
+    const { config } = this.#get(agentId);
+    const renamed = { ...handle, agentId, data: { ...handle.data, sessionName: name } };
+    this.#change(agentId, { handle: renamed, config: { ...config, name } });
+    return renamed;
   }
 
   watch(listener: (event: RuntimeEvent) => void): () => void {
@@ -109,55 +119,45 @@ export class FakeRuntime implements AgentRuntime {
     return () => this.#listeners.delete(listener);
   }
 
-  /** The agent's program ends by itself. */
+  emit(event: RuntimeEvent): void {
+    for (const listener of this.#listeners) listener(event);
+  }
+
+  /** The agent writes something. */
+  print(agentId: string, text: string): void {
+    this.emit({ type: 'output', agentId, data: Buffer.from(text), at: Date.now() });
+  }
+
+  /** The agent's program ends, by itself or not. */
   end(
     agentId: string,
     exit: AgentExit,
     status: AgentInfo['status'] = exit.code === 0 ? 'stopped' : 'failed',
   ): AgentExit {
-    const info = this.#get({ runtimeType: this.type, agentId, data: {} });
-    this.#agents.set(agentId, { ...info, status, exit, pid: null });
-    this.#emit({ type: 'exited', agentId, exit });
+    this.#change(agentId, { status, exit, pid: null });
+    this.emit({ type: 'exited', agentId, exit });
     return exit;
-  }
-
-  /** The agent writes something. */
-  write(agentId: string, text: string): void {
-    this.#emit({ type: 'output', agentId, data: Buffer.from(text), at: Date.now() });
-  }
-
-  /** The engine stops answering; everything rejects with this until `recover`. */
-  fail(error: Error = new RuntimeError('engine-unavailable', 'The fake engine is down')): void {
-    this.#failure = error;
-    this.#emit({ type: 'down', reason: error.message });
-  }
-
-  /** The engine answers again. */
-  recover(): void {
-    this.#failure = undefined;
-    this.#emit({ type: 'up' });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#listeners.clear();
-    await this.#tmux[Symbol.asyncDispose]();
   }
 
   #toInfo(config: AgentConfig): AgentInfo {
-    const { env: _env, ...remembered } = config;
-    const now = Date.now();
+    const { env: _env, agentId, ...rest } = config;
+    this.#made += 1;
+    const sessionName = config.sessionName ?? config.name ?? agentId;
+    const data = { paneId: `%${this.#made}`, sessionId: `$${this.#made}`, sessionName };
+    const seen = { title: '', viewers: 0, createdAt: Date.now(), lastActivityAt: Date.now() };
     return {
-      handle: { runtimeType: this.type, agentId: config.agentId, data: {} },
-      config: remembered,
+      handle: { runtimeType: this.type, agentId, data },
+      config: { agentId, ...rest },
       status: 'running',
-      createdAt: now,
-      lastActivityAt: now,
       exit: null,
-      pid: this.#nextPid++,
-      title: '',
-      viewers: 0,
+      pid: 1000 + this.#made,
       directory: config.workingDirectory,
       worktree: null,
+      ...seen,
     };
   }
 
@@ -168,18 +168,24 @@ export class FakeRuntime implements AgentRuntime {
     });
   }
 
-  #get({ agentId }: AgentHandle): AgentInfo {
+  #get(agentId: string): AgentInfo {
     this.#throwFailure();
-    const info = this.#agents.get(agentId);
+    const info = this.agents.get(agentId);
     if (info) return info;
     throw new RuntimeError('agent-not-found', `There is no agent "${agentId}"`);
   }
 
-  #throwFailure(): void {
-    if (this.#failure) throw this.#failure;
+  #change(agentId: string, changes: Partial<AgentInfo>): void {
+    this.agents.set(agentId, { ...this.#get(agentId), ...changes });
   }
 
-  #emit(event: RuntimeEvent): void {
-    for (const listener of this.#listeners) listener(event);
+  #throwFailure(): void {
+    if (this.failure !== null) throw this.failure;
   }
+}
+
+function toConfig(input: AgentConfigInput): AgentConfig {
+  const parsed = AgentConfig.safeParse(input);
+  if (!parsed.success) throw new RuntimeError('invalid-input', parsed.error.message);
+  return parsed.data;
 }

@@ -8,7 +8,7 @@ import { KeepAlive } from './keep-alive.ts';
 import { tellListeners } from '../tell-listeners.ts';
 import { untilAborted } from '../until-aborted.ts';
 import { sessionTarget } from './tmux-target.ts';
-import { tmuxEnvironment } from './tmux-environment.ts';
+import { withoutTmux } from './without-tmux.ts';
 import type { TmuxEvent } from './tmux-event.ts';
 import { closedError } from './tmux-failure.ts';
 import type { RunOptions, TmuxCommand, TmuxOutcome, TmuxTransport } from './tmux-transport.ts';
@@ -76,7 +76,7 @@ class ControlTransport implements TmuxTransport {
     this.#options = options;
     this.command = options.command;
     this.session = options.attachTo ?? options.session ?? '_swarm';
-    this.#env = tmuxEnvironment(options.env);
+    this.#env = withoutTmux(options.env ?? process.env);
     const { command, probeTimeoutMs: timeoutMs = defaultProbeTimeoutMs } = options;
     this.#neighbours = new ControlNeighbours({ command, env: this.#env, session: this.session, timeoutMs });
   }

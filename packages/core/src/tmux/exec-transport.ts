@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import type { CallOptions } from '../call-options.ts';
 import { RuntimeError } from '../errors.ts';
 import { quoteTmuxArguments } from './quote.ts';
-import { tmuxEnvironment } from './tmux-environment.ts';
+import { withoutTmux } from './without-tmux.ts';
 import { closedError, toTmuxError } from './tmux-failure.ts';
 import type { RunOptions, TmuxCommand, TmuxOutcome, TmuxTransport } from './tmux-transport.ts';
 import { tmuxMissing } from './tmux-version.ts';
@@ -31,7 +31,7 @@ class ExecTransport implements TmuxTransport {
 
   constructor({ command, env }: ExecTransportOptions) {
     this.command = command;
-    this.#env = tmuxEnvironment(env);
+    this.#env = withoutTmux(env ?? process.env);
   }
 
   async run(command: TmuxCommand, { signal, input }: RunOptions = {}): Promise<readonly string[]> {

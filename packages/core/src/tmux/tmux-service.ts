@@ -153,16 +153,9 @@ export class TmuxService implements AsyncDisposable {
     const ask = () => this.query({ list: ['list-panes', ...list], variables: paneVariables }, options);
     const panes = (await ask()).map(toPane);
     if (!panes.some(isUnreaped)) return panes;
-    await this.reapChildren(options);
-    return (await ask()).map(toPane);
-  }
-
-  /**
-   * Makes tmux collect its ended children. tmux 3.3a misses the end of a program that is over at once (4 in 100 that exit
-   * when their server is just up): the pane is dead, its exit status stays unknown until another child ends.
-   */
-  async reapChildren(options?: CallOptions): Promise<void> {
+    // tmux 3.3a misses the end of a program that is over at once: its status stays unknown until another child ends
     await this.#run(['run-shell', '-b', 'true'], options);
+    return (await ask()).map(toPane);
   }
 
   /** Starts a program in a pane whose own one ended; `kill` ends a running one first. */
@@ -286,11 +279,6 @@ export class TmuxService implements AsyncDisposable {
     return parseEnvironment(await this.#run(['show-environment', '-s', ...where], options));
   }
 
-  /** Expands a tmux format for a pane. Never put text from outside into a format without `escapeFormat`. */
-  async display(pane: PaneTarget, format: string, options?: CallOptions): Promise<string> {
-    return (await this.#onPane(pane, ['display-message', '-p'], ['--', format], options)).join('\n');
-  }
-
   /** Values of format variables and user options for listed things, exactly, whatever they hold. */
   query<Name extends string>(
     query: RecordQuery<Name>,
@@ -324,12 +312,6 @@ export class TmuxService implements AsyncDisposable {
   /** `attachArgv` quoted for a POSIX shell, for display and copying. */
   getAttachCommand(session: string): string {
     return quoteShell(this.attachArgv(session));
-  }
-
-  /** What the running server says of itself. */
-  async serverInfo(options?: CallOptions): Promise<{ readonly version: string; readonly pid: number }> {
-    const [info] = await this.query({ list: ['display-message'], variables: ['version', 'pid'] }, options);
-    return { version: info?.version ?? '', pid: Number(info?.pid) };
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -1,7 +1,7 @@
 import { realpath } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { untilAborted } from '../until-aborted.ts';
-import { type GitOptions, runGit } from './git.ts';
+import { type GitOptions, runGit } from '../git/run-git.ts';
 
 // of the process, for so is the repository: two runtimes may make agents in the same one
 const tails = new Map<string, Promise<void>>();

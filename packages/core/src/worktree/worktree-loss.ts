@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { type GitOptions, runGit } from './git.ts';
+import { type GitOptions, runGit } from '../git/run-git.ts';
 
 /** What goes for ever with a working tree. Paths are relative to its top; a directory that counts as one ends in `/`. */
 export interface WorktreeLoss {

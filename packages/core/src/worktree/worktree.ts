@@ -3,7 +3,7 @@ import { realpath, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import type { WorktreeRequest } from '../agent/agent-config.ts';
 import { RuntimeError } from '../errors.ts';
-import { type GitOptions, runGit } from './git.ts';
+import { type GitOptions, runGit } from '../git/run-git.ts';
 import { describeWorktreeLoss, readWorktreeLoss } from './worktree-loss.ts';
 
 /** A working tree that an agent works in. `created` tells whether we made it for this request. */

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { resolveStateDirectory } from '@swarm-tui/core';
 
 /** Where a hub keeps its things and where it answers. */
 export interface HubPaths {
@@ -23,8 +24,7 @@ const maxSocketBytes = 100;
  * long becomes a short one in the temporary directory, derived from the long one.
  */
 export function resolveHubPaths(env: Environment, home: string = env['HOME'] ?? homedir()): HubPaths {
-  const stateHome = absolute(env['XDG_STATE_HOME']) ?? join(home, '.local', 'state');
-  const stateDirectory = resolve(given(env['SWARM_TUI_STATE_DIR']) ?? join(stateHome, 'swarm-tui'));
+  const stateDirectory = resolveStateDirectory(env, home);
   const fallbackSocketPath = shorten(join(stateDirectory, 'hub.sock'));
   return {
     stateDirectory,

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, mkdirSync, openSync } from 'node:fs';
+import { agentMarks } from './agent-marks.ts';
 import { HubError } from '../protocol/hub-error.ts';
 import type { HubPaths } from './hub-paths.ts';
 
@@ -32,13 +33,9 @@ export function spawnHub([program = '', ...args]: readonly string[], paths: HubP
   }
 }
 
-/**
- * The environment of a hub that is started here. Where its first client happens to run is of no meaning to it; and with
- * an agent's marks on it, it would be ended with that agent.
- */
+/** The environment of a hub that is started here: where its first client happens to run is of no meaning to it. */
 function hubEnvironment(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  const { TMUX: _tmux, TMUX_PANE: _pane, SWARM_AGENT_ID: _id, SWARM_AGENT_RUN: _run, ...rest } = env;
-  return rest;
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !agentMarks.includes(name)));
 }
 
 function openLog({ stateDirectory, logPath }: HubPaths): number {

@@ -4,7 +4,8 @@ import { sessionOf } from '../fleet/agent-target.ts';
 import { Fleet } from '../fleet/fleet.ts';
 import type { RequestName, RequestParams, RequestResult } from '../protocol/requests.ts';
 import type { FleetRequestName } from '../server/fleet-service.ts';
-import { FakeRuntime, fakeRuntimes } from '../testing/fake-runtime.ts';
+import { FakeRuntime } from '@swarm-tui/core/testing';
+import { fakeRuntimes } from '../testing/fake-runtimes.ts';
 import { createMemoryLog, type MemoryLog } from '../testing/memory-log.ts';
 
 const provider: Provider = {

@@ -1,3 +1,4 @@
+import { untilAborted } from '@swarm-tui/core';
 import type { ConnectionState, RequestOptions } from '../client/hub-connection.ts';
 import type { HubLink, SubjectListener } from '../client/hub-link.ts';
 import { tellSafely } from '../client/tell-safely.ts';
@@ -91,15 +92,4 @@ function createDeadline(timeoutMs: number | undefined): Disposable & { readonly 
       ? undefined
       : setTimeout(() => controller.abort(new HubError('timed-out', `No answer within ${timeoutMs} ms.`)), timeoutMs);
   return { signal: controller.signal, [Symbol.dispose]: () => clearTimeout(timer) };
-}
-
-async function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  const { promise, reject } = Promise.withResolvers<never>();
-  const abort = (): void => reject(toHubError(signal.reason));
-  signal.addEventListener('abort', abort);
-  try {
-    return await Promise.race([work, promise]);
-  } finally {
-    signal.removeEventListener('abort', abort);
-  }
 }

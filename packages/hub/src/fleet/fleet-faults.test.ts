@@ -2,7 +2,8 @@ import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { HubError } from '../protocol/hub-error.ts';
 import type { RequestName, RequestParams, RequestResult } from '../protocol/requests.ts';
 import type { FleetRequestName } from '../server/fleet-service.ts';
-import { FakeRuntime, fakeRuntimes } from '../testing/fake-runtime.ts';
+import { FakeRuntime } from '@swarm-tui/core/testing';
+import { fakeRuntimes } from '../testing/fake-runtimes.ts';
 import { createMemoryLog, type MemoryLog } from '../testing/memory-log.ts';
 import { Fleet } from './fleet.ts';
 

@@ -9,7 +9,8 @@ import { FleetEvent } from '../protocol/fleet-event.ts';
 import type { RequestName, RequestParams, RequestResult } from '../protocol/requests.ts';
 import type { ScreenFrame } from '../protocol/screen-frame.ts';
 import type { FleetRequestName } from '../server/fleet-service.ts';
-import { FakeRuntime, fakeRuntimes } from '../testing/fake-runtime.ts';
+import { FakeRuntime } from '@swarm-tui/core/testing';
+import { fakeRuntimes } from '../testing/fake-runtimes.ts';
 import { createMemoryLog, type MemoryLog } from '../testing/memory-log.ts';
 import { Fleet } from './fleet.ts';
 

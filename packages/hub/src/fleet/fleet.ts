@@ -1,6 +1,6 @@
+import { createGitReader, type ReadGit } from '@swarm-tui/core';
 import { Detector } from '../detect/detector.ts';
 import { Delivery } from '../delivery/delivery.ts';
-import { createGitRunner, type RunGit } from '../git/git-runner.ts';
 import { GitWatch } from '../git/git-watch.ts';
 import { readLoss } from '../git/read-loss.ts';
 import type { EventLog } from '../log/event-log.ts';
@@ -33,7 +33,7 @@ export interface FleetOptions {
   /** Where it all is kept. The fleet does not dispose it. */
   readonly log: EventLog;
   /** @default the system's git */
-  readonly git?: RunGit | undefined;
+  readonly git?: ReadGit | undefined;
   /** Of git, and of agents whose client brings no environment. @default process.env */
   readonly env?: Environment | undefined;
   /** Silent by default. */
@@ -81,16 +81,18 @@ export class Fleet implements FleetService {
   }
 
   private constructor(options: FleetOptions, { store, keeper, now }: LoadedState) {
-    const { runtimes, log, env = process.env, git = createGitRunner(env) } = options;
+    const { runtimes, log } = options;
     this.#keeper = keeper;
     const parts = this.#createParts(options, { store, keeper, now });
     this.#parts = parts;
+    const { env } = parts;
+    const { git = createGitReader(env) } = options;
     parts.gatherer.prime([...store.agents()].map(({ record }) => record));
     store.subscribe(({ id }) => parts.gatherer.touch(id));
     const locks = new AgentLocks();
     const arrivals = new Arrivals();
     const spawner = new Spawner(parts, locks, arrivals);
-    const lossOf = (id: string, signal?: AbortSignal) => readLoss(git, store.get(id).record, now(), signal);
+    const lossOf = (id: string, signal?: AbortSignal) => readLoss({ git, env }, store.get(id).record, now(), signal);
     this.#detector = new Detector(parts);
     this.#delivery = new Delivery(parts, this.#detector);
     this.#git = new GitWatch(parts, git);

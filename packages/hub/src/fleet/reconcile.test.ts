@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { AgentRecord } from '../protocol/agent-record.ts';
 import { createAgentRecord } from '../testing/create-agent-record.ts';
-import { FakeRuntime } from '../testing/fake-runtime.ts';
+import { FakeRuntime } from '@swarm-tui/core/testing';
 import { FleetStore } from './fleet-store.ts';
 import { endEvents, reconcile, unreachable } from './reconcile.ts';
 

@@ -2,7 +2,7 @@ import type { AgentInfo } from '@swarm-tui/core';
 import { expect, it, onTestFinished, vi } from 'vitest';
 import { HubError } from '../protocol/hub-error.ts';
 import { createParts } from '../testing/create-parts.ts';
-import { FakeRuntime } from '../testing/fake-runtime.ts';
+import { FakeRuntime } from '@swarm-tui/core/testing';
 import { AgentLocks } from './agent-locks.ts';
 import { Arrivals } from './arrivals.ts';
 import { RuntimeLink } from './runtime-link.ts';

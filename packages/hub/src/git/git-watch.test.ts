@@ -1,11 +1,11 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { GitOutcome } from '@swarm-tui/core';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { createParts } from '../testing/create-parts.ts';
 import { createAgentRecord } from '../testing/create-agent-record.ts';
 import { GitWatch } from './git-watch.ts';
-import type { GitOutcome } from './git-runner.ts';
 
 const clean = '# branch.oid 1234567890\0# branch.head main\0# branch.ab +0 -0\0';
 

@@ -1,10 +1,10 @@
+import type { ReadGit } from '@swarm-tui/core';
 import type { AgentState } from '../fleet/agent-state.ts';
 import type { AgendaTask } from '../fleet/agenda.ts';
 import type { FleetParts } from '../fleet/fleet-parts.ts';
 import type { StoreChange } from '../fleet/fleet-store.ts';
 import { createSemaphore } from '../fleet/semaphore.ts';
 import type { GitFigures } from '../protocol/agent-record.ts';
-import type { RunGit } from './git-runner.ts';
 import { readTree } from './tree-figures.ts';
 import { findTree, watchHead } from './watch-head.ts';
 
@@ -28,13 +28,13 @@ const atOnce = 2;
 /** Git figures of all agents' directories: read when something happened there, each tree at most once in 10 s. */
 export class GitWatch implements Disposable {
   readonly #parts: FleetParts;
-  readonly #git: RunGit;
+  readonly #git: ReadGit;
   readonly #trees = new Map<string, Tree>();
   readonly #gate = createSemaphore(atOnce);
   #isMissing = false;
   #isClosed = false;
 
-  constructor(parts: FleetParts, git: RunGit) {
+  constructor(parts: FleetParts, git: ReadGit) {
     this.#parts = parts;
     this.#git = git;
     parts.store.subscribe((change) => this.#onChange(change));

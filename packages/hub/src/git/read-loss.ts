@@ -1,8 +1,8 @@
-import { describeWorktreeLoss, readWorktreeLoss, type WorktreeLoss } from '@swarm-tui/core';
+import { describeWorktreeLoss, type ReadGit, readWorktreeLoss, type WorktreeLoss } from '@swarm-tui/core';
+import type { Environment } from '../fleet/fleet-parts.ts';
 import type { AgentRecord } from '../protocol/agent-record.ts';
 import type { Loss } from '../protocol/requests.ts';
 import { fingerprintTree } from './fingerprint-tree.ts';
-import type { RunGit } from './git-runner.ts';
 import { parseCommits } from './parse-git.ts';
 import { readTree } from './tree-figures.ts';
 import { findTree } from './watch-head.ts';
@@ -10,8 +10,19 @@ import { findTree } from './watch-head.ts';
 const maxCommits = 50;
 const maxFiles = 200;
 
+/** How git is asked, and in which environment. */
+export interface LossSources {
+  readonly git: ReadGit;
+  readonly env: Environment;
+}
+
 /** What would be lost with an agent. Looks, changes nothing. */
-export async function readLoss(git: RunGit, record: AgentRecord, at: number, signal?: AbortSignal): Promise<Loss> {
+export async function readLoss(
+  { git, env }: LossSources,
+  record: AgentRecord,
+  at: number,
+  signal?: AbortSignal,
+): Promise<Loss> {
   const { id, directory, lifecycle, worktree } = record;
   const about = {
     id,
@@ -24,7 +35,7 @@ export async function readLoss(git: RunGit, record: AgentRecord, at: number, sig
   if (place === null || tree === null || !tree.ok)
     return { ...about, git: null, dirtyFiles: [], unpushedCommits: [], reasons: [] };
   // an agent's own worktree may go with it, and all that git does not count as a change goes too
-  const whole = about.hasWorktree ? await readWhole(place.top, signal) : null;
+  const whole = about.hasWorktree ? await readWhole(place.top, env, signal) : null;
   const counted = new Map(tree.files.map((file) => [file.path, file]));
   const paths = [...tree.status.changed, ...tree.status.untracked].slice(0, maxFiles);
   return {
@@ -46,11 +57,11 @@ function looseMark({ looseCommits }: WorktreeLoss): string {
   return `\0${looseCommits}`;
 }
 
-function readWhole(directory: string, signal: AbortSignal | undefined): Promise<WorktreeLoss> {
-  return readWorktreeLoss({ directory, env: { ...process.env, GIT_OPTIONAL_LOCKS: '0' }, signal });
+function readWhole(directory: string, env: Environment, signal: AbortSignal | undefined): Promise<WorktreeLoss> {
+  return readWorktreeLoss({ directory, env: { ...env, GIT_OPTIONAL_LOCKS: '0' }, signal });
 }
 
-async function readUnpushed(git: RunGit, directory: string, signal?: AbortSignal): Promise<Loss['unpushedCommits']> {
+async function readUnpushed(git: ReadGit, directory: string, signal?: AbortSignal): Promise<Loss['unpushedCommits']> {
   const args = [
     'log',
     '-z',

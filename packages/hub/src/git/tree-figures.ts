@@ -1,7 +1,7 @@
+import type { GitFailure, ReadGit } from '@swarm-tui/core';
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { GitFigures } from '../protocol/agent-record.ts';
-import type { GitFailure, RunGit } from './git-runner.ts';
 import { type FileChange, parseNumstat, parseStatus, type TreeStatus } from './parse-git.ts';
 
 /** The figures of a directory, or why there are none. */
@@ -21,7 +21,7 @@ const maxUntrackedBytes = 256 * 1024;
  * Branch, change and unpushed commits of a working tree: one git process for a clean tree that has an upstream,
  * up to three one after the other else. `top` is the tree's top directory, which git's paths are relative to.
  */
-export async function readTree(git: RunGit, top: string, signal?: AbortSignal): Promise<TreeReading> {
+export async function readTree(git: ReadGit, top: string, signal?: AbortSignal): Promise<TreeReading> {
   const outcome = await git(
     top,
     ['status', '--porcelain=v2', '--branch', '-z', '--untracked-files=all', '--ignore-submodules=dirty'],
@@ -43,7 +43,7 @@ export async function readTree(git: RunGit, top: string, signal?: AbortSignal): 
 }
 
 async function readDiff(
-  git: RunGit,
+  git: ReadGit,
   top: string,
   status: TreeStatus,
   signal?: AbortSignal,
@@ -63,7 +63,7 @@ async function readDiff(
   return outcome.ok ? parseNumstat(outcome.output) : [];
 }
 
-async function countUnpushed(git: RunGit, top: string, status: TreeStatus, signal?: AbortSignal): Promise<number> {
+async function countUnpushed(git: ReadGit, top: string, status: TreeStatus, signal?: AbortSignal): Promise<number> {
   if (!status.hasCommit || status.ahead === 0) return 0;
   const outcome = await git(top, ['rev-list', '--count', '--max-count=1000', 'HEAD', '--not', '--remotes'], signal);
   return outcome.ok ? Number(outcome.output.trim()) || 0 : 0;

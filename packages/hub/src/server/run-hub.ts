@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { connect } from 'node:net';
 import type { Logger } from '@swarm-tui/ipc';
+import { agentMarks } from '../client/agent-marks.ts';
 import type { HubPaths } from '../client/hub-paths.ts';
 import { pidPath } from '../client/hub-process.ts';
 import { stoppedReason } from '../client/stopped-reason.ts';
@@ -28,8 +29,6 @@ export interface RunHubOptions {
   /** Ends the hub like SIGTERM does. */
   readonly signal?: AbortSignal | undefined;
 }
-
-const agentMarks = ['TMUX', 'TMUX_PANE', 'SWARM_AGENT_ID', 'SWARM_AGENT_RUN'];
 
 /** How long one try for the lock lasts before looking whether its holder answers. */
 const lockStepMs = 200;

@@ -4,7 +4,8 @@ import { DeltaGatherer } from '../fleet/delta-gatherer.ts';
 import type { FleetParts } from '../fleet/fleet-parts.ts';
 import { FleetStore } from '../fleet/fleet-store.ts';
 import { createJournal } from '../fleet/journal.ts';
-import { FakeRuntime, fakeRuntimes } from './fake-runtime.ts';
+import { FakeRuntime } from '@swarm-tui/core/testing';
+import { fakeRuntimes } from './fake-runtimes.ts';
 import { createMemoryLog } from './memory-log.ts';
 
 /** What the parts of a fleet share, around a fake runtime and a log in memory. `apply` folds an event at once. */

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { withoutTmux } from '@swarm-tui/core';
 import { connectHub, resolveHubPaths } from '@swarm-tui/hub/client';
 import { asCalled, callUi } from '../launch/called-as.ts';
 import { hubCommand, readVersion } from '../launch/program-files.ts';
@@ -101,7 +102,7 @@ async function ask(question: string, signal: AbortSignal): Promise<string | null
 function runInTerminal([program, ...args]: readonly string[]): Promise<number> {
   if (program === undefined) return Promise.reject(new CliError('failed', 'The agent has no attach command yet.'));
   // a tmux inside a tmux is refused as long as these say so
-  const { TMUX: _socket, TMUX_PANE: _pane, ...env } = process.env;
+  const env = withoutTmux(process.env);
   return new Promise((resolve, reject) => {
     const child = spawn(program, args, { stdio: 'inherit', env });
     child.once('error', (cause) =>

@@ -1,6 +1,6 @@
-import { execFile } from 'node:child_process';
 import { readFile, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
+import { createGitReader } from '@swarm-tui/core';
 import type { AskOptions, DirectoryFacts } from '../app/machine-port.ts';
 import type { Environment } from './ui-environment.ts';
 
@@ -58,23 +58,10 @@ function branchOf(head: string): string | null {
 }
 
 /** Local branches, the last used first, the one that is checked out marked with `*`, others with a blank. */
-function listBranches(directory: string, { env, signal }: GitPlaceOptions): Promise<readonly string[]> {
+async function listBranches(directory: string, { env, signal }: GitPlaceOptions): Promise<readonly string[]> {
   const format = '--format=%(HEAD)%(refname:lstrip=2)';
   const args = ['for-each-ref', '--sort=-committerdate', `--count=${mostBranches}`, format, 'refs/heads'];
-  const options = { cwd: directory, timeout: gitTimeoutMs, env: gitEnvironment(env), maxBuffer: 1024 * 1024, signal };
-  return new Promise((done, fail) => {
-    execFile('git', args, options, (error, stdout) => {
-      if (signal?.aborted) fail(signal.reason);
-      // without git, or where git refuses, the form has no branches to offer, and that is all
-      else done(error === null ? stdout.split('\n').filter((line) => line !== '') : []);
-    });
-  });
-}
-
-// Under a git hook these would point git to another repository.
-function gitEnvironment(env: Environment): NodeJS.ProcessEnv {
-  const kept = Object.entries(env).filter(
-    ([name]) => !/^GIT_(?:DIR|WORK_TREE|INDEX_FILE|COMMON_DIR|PREFIX)$/u.test(name),
-  );
-  return { ...Object.fromEntries(kept), GIT_OPTIONAL_LOCKS: '0', GIT_TERMINAL_PROMPT: '0', LC_ALL: 'C' };
+  const outcome = await createGitReader(env, { timeoutMs: gitTimeoutMs })(directory, args, signal);
+  // without git, or where git refuses, the form has no branches to offer, and that is all
+  return outcome.ok ? outcome.output.split('\n').filter((line) => line !== '') : [];
 }

@@ -1,3 +1,4 @@
+import { untilAborted } from '@swarm-tui/core';
 import {
   type AgentRecord,
   type ConnectionState,
@@ -200,13 +201,4 @@ class FleetAhead {
     this.#deltas = [];
     return this.#stop;
   }
-}
-
-function untilAborted<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-  if (signal === undefined) return promise;
-  signal.throwIfAborted();
-  const aborted = Promise.withResolvers<never>();
-  const abort = (): void => aborted.reject(signal.reason);
-  signal.addEventListener('abort', abort, { once: true });
-  return Promise.race([promise, aborted.promise]).finally(() => signal.removeEventListener('abort', abort));
 }

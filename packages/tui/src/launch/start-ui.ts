@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { basename, delimiter, join } from 'node:path';
+import { basename } from 'node:path';
+import { findProgram, withoutTmux } from '@swarm-tui/core';
 import { requireTerminalType } from './check-terminal-type.ts';
 import { diagnoseTmux } from './check-tmux.ts';
 import { chooseSession, clientFormat, type FoundSession, parseSession, sessionFormat } from './find-session.ts';
@@ -44,7 +44,7 @@ export function startUi(options: StartUiOptions): number {
 
 /** Whether there is a tmux to try; which one it is, and whether it will do, shows when it is asked. */
 export function hasTmux(env: Environment): boolean {
-  return findProgram('tmux', env) !== null;
+  return findTmux(env) !== undefined;
 }
 
 function planScript(
@@ -110,9 +110,9 @@ function attach(server: Server, target: string, env: Environment): number {
   const colours = /truecolor|24bit/.test(env['COLORTERM'] ?? '') ? ['-T', 'RGB'] : [];
   const argv = ['tmux', ...colours, ...server.flags, 'attach-session', '-t', target];
   const outside = withoutTmux(env);
-  const program = findProgram('tmux', env);
+  const program = findTmux(env);
   // the client becomes the shell's job itself: Ctrl+Z and fg work as for any program
-  if (typeof process.execve === 'function' && program !== null) process.execve(program, argv, outside);
+  if (typeof process.execve === 'function' && program !== undefined) process.execve(program, argv, outside);
   return spawnSync('tmux', argv.slice(1), { stdio: 'inherit', env: outside }).status ?? 1;
 }
 
@@ -130,14 +130,6 @@ function tmux(
   return { status, stdout, stderr };
 }
 
-function withoutTmux(env: Environment): Record<string, string> {
-  const kept = Object.entries(env).flatMap(([name, value]) =>
-    value === undefined || name === 'TMUX' || name === 'TMUX_PANE' ? [] : [[name, value]],
-  );
-  return Object.fromEntries(kept);
-}
-
-function findProgram(name: string, env: Environment): string | null {
-  const places = (env['PATH'] ?? '').split(delimiter).filter((place) => place !== '');
-  return places.map((place) => join(place, name)).find((path) => existsSync(path)) ?? null;
+function findTmux(env: Environment): string | undefined {
+  return findProgram('tmux', { path: env['PATH'], directory: process.cwd() });
 }
