@@ -154,6 +154,26 @@ describeNats('a bus on NATS under faults', () => {
     expect(states.at(-1)).toBe('connected');
   });
 
+  it('does not send again what JetStream might have and would no longer recognise', async () => {
+    const server = await start();
+    const proxy = await link(server);
+    const [bus, other] = [
+      await join(proxy.address, { limits: { duplicateWindowMs: 500 } }),
+      await join(server.address),
+    ];
+    await bus.publish('buffer.s.x', 'first');
+    proxy.silence();
+    const unknown = bus.publish('buffer.s.x', 'unknown');
+    unknown.catch(() => undefined);
+    await vi.waitFor(() => expect(bus.state.state).toBe('lost'), patient);
+    const later = bus.publish('buffer.s.x', 'later');
+    await sleep(500);
+    proxy.heal();
+    await expect(unknown).rejects.toMatchObject({ code: 'connection-lost' });
+    expect((await later).stored?.seq).toBe(2);
+    expect((await other.status()).streams).toMatchObject([{ messages: 2 }]);
+  });
+
   it('takes back what was never sent when its signal says so, and gives up the rest at its end', async () => {
     const server = await start();
     const proxy = await link(server);

@@ -45,6 +45,7 @@ export class Consumer implements BusConsumer {
     this.name = options.name;
     this.#place = new ConsumerPlace(options.engine.ackedSeq, (seq) => options.engine.save(seq));
     options.signal?.addEventListener('abort', this.#abort, { once: true });
+    if (options.signal?.aborted === true) this.end();
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<DurableMessage, void, undefined> {

@@ -19,8 +19,10 @@ export class StreamNews {
     const { promise, resolve } = Promise.withResolvers<void>();
     const wakes = this.#wakes.get(stream) ?? new Set();
     this.#wakes.set(stream, wakes.add(resolve));
-    signal.addEventListener('abort', () => resolve(), { once: true });
+    const wake = (): void => resolve();
+    signal.addEventListener('abort', wake, { once: true });
     await promise;
+    signal.removeEventListener('abort', wake);
     wakes.delete(resolve);
     if (wakes.size === 0) this.#wakes.delete(stream);
   }

@@ -112,7 +112,7 @@ class NatsBus implements Bus {
     if (this.state.state !== 'connected') {
       throw new IpcError('not-connected', `Not connected: the message on ${subject} was not sent.`);
     }
-    this.#link.nats.publish(natsSubject, packed.bytes);
+    await this.#link.send(natsSubject, packed.bytes);
     return { id: packed.id, stored: null };
   }
 

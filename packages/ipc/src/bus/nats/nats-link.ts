@@ -14,6 +14,9 @@ import type { Logger } from '../../logger.ts';
 import { raceSignal } from '../race-signal.ts';
 import type { NatsBusOptions } from './nats-options.ts';
 
+/** What nats.js holds for a server that reads slowly is bounded by who waits for `send`. */
+const MAX_UNFLUSHED_BYTES = 1024 * 1024;
+
 /** The connection to NATS over all reconnects, and where it stands. */
 export class NatsLink {
   readonly #options: NatsBusOptions;
@@ -24,6 +27,7 @@ export class NatsLink {
   #lost = new AbortController();
   #tries = 0;
   #maxPayload = 0;
+  #unflushed = 0;
 
   private constructor(options: NatsBusOptions, logger: Logger) {
     this.#options = options;
@@ -81,6 +85,15 @@ export class NatsLink {
       const release = this.onState(() => changed.resolve());
       await raceSignal(changed.promise, signal).finally(release);
     }
+  }
+
+  /** Sends, or loses it with the connection. Settles at once, or when the server has caught up with what was sent. */
+  async send(subject: string, bytes: Uint8Array): Promise<void> {
+    this.nats.publish(subject, bytes);
+    this.#unflushed += bytes.length;
+    if (this.#unflushed < MAX_UNFLUSHED_BYTES) return;
+    this.#unflushed = 0;
+    await raceSignal(this.nats.flush(), this.lost).catch(() => undefined);
   }
 
   async close(): Promise<void> {
