@@ -1,6 +1,7 @@
 import { type Options, Packr } from 'msgpackr';
 import { IpcError } from '../errors.ts';
 import type { Envelope } from '../protocol/envelope.ts';
+import { checkDepth, MAX_DEPTH } from './check-depth.ts';
 import type { Codec } from './codec.ts';
 import { parseEnvelope } from './parse-envelope.ts';
 import { encodeShort } from './encode-short.ts';
@@ -89,6 +90,12 @@ function unpackEnvelope({ start, headEnd }: FrameSkimmer, frame: Uint8Array, pay
 }
 
 function unpack(unpackr: Packr, bytes: Uint8Array): unknown {
+  const value = tryUnpack(unpackr, bytes);
+  if (bytes.length > MAX_DEPTH) checkDepth(value);
+  return value;
+}
+
+function tryUnpack(unpackr: Packr, bytes: Uint8Array): unknown {
   try {
     return unpackr.unpack(bytes);
   } catch (cause) {

@@ -1,5 +1,6 @@
 import { IpcError } from '../errors.ts';
 import type { Envelope } from '../protocol/envelope.ts';
+import { checkDepth, MAX_DEPTH } from './check-depth.ts';
 import type { Codec } from './codec.ts';
 import { parseEnvelope } from './parse-envelope.ts';
 
@@ -16,7 +17,9 @@ export const jsonCodec: Codec = {
 
 /** Throws `malformed` for what is not an envelope in JSON. */
 export function decodeLine(line: Uint8Array): Envelope {
-  return parseEnvelope(parseJson(line));
+  const envelope = parseEnvelope(parseJson(line));
+  if (line.length > MAX_DEPTH) for (const field of Object.values(envelope)) checkDepth(field);
+  return envelope;
 }
 
 function parseJson(line: Uint8Array): unknown {

@@ -62,6 +62,8 @@ export class FrameSkimmer {
   readonly #maxHeadBytes: number;
   readonly #source: { bytes: Buffer; limit: number } = { bytes: NOTHING, limit: 0 };
   #bytes: Buffer = NOTHING;
+  #from: string | undefined;
+  #isFromKnown = false;
 
   constructor({ maxHeadBytes = MAX_HEAD_BYTES, caches = createSkimCaches() }: SkimOptions = {}) {
     this.#maxHeadBytes = maxHeadBytes;
@@ -103,7 +105,12 @@ export class FrameSkimmer {
 
   /** The client that says it sent the message. */
   get from(): string | undefined {
-    return this.#peer(headField.from);
+    // Heads of the same shape have the same sender.
+    if (!this.#isFromKnown) {
+      this.#from = this.#peer(headField.from);
+      this.#isFromKnown = true;
+    }
+    return this.#from;
   }
 
   get stream(): string | undefined {
@@ -146,6 +153,7 @@ export class FrameSkimmer {
 
   #readNewHead(): void {
     this.#last.forget();
+    this.#isFromKnown = false;
     this.#source.limit = Math.min(this.#bytes.length, this.start + this.#maxHeadBytes);
     this.headEnd = this.#readHead(this.#source);
     this.#source.limit = this.#bytes.length;

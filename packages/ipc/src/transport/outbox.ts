@@ -6,8 +6,11 @@ export interface OutboxOptions {
   readonly onDrained: () => void;
 }
 
-/** A message alone may be larger; then it is a frame of its own. */
-const BATCH_BYTES = 1024 * 1024;
+/**
+ * A message alone may be larger; then it is a frame of its own. More would be copied once more on each side: sockets are
+ * read in pieces of this size, and receivers keep bodies of small frames without copying them.
+ */
+const BATCH_BYTES = 64 * 1024;
 
 /** Gathers what is sent in one turn of the event loop and writes it as few frames as possible. */
 export class Outbox {
