@@ -13,8 +13,8 @@ export interface ReadIncomingOptions {
 
 /** A message, unpacked, and as its schema wants it; undefined, and a line in the log, for what is none. */
 export function readIncoming(envelope: Envelope, { maxBytes, logger }: ReadIncomingOptions): Envelope | undefined {
-  const { type, payload_compressed: isCompressed, ...rest } = envelope;
-  if (isSubject(type) && isCompressed !== true) return envelope;
+  if (isSubject(envelope.type) && envelope.payload_compressed !== true) return envelope;
+  const { type, payload_compressed: _isCompressed, ...rest } = envelope;
   try {
     const payload = isSubject(type) ? openPayload(envelope, maxBytes) : readMessage(envelope, maxBytes);
     return { ...rest, type, payload };

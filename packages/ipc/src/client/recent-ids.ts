@@ -2,6 +2,9 @@
 export class RecentIds {
   readonly #limit: number;
   readonly #ids = new Set<string>();
+  /** The same in the order they came, round and round: a set takes longer and longer to tell its oldest. */
+  readonly #ring: string[] = [];
+  #next = 0;
 
   constructor(limit: number) {
     this.#limit = limit;
@@ -11,10 +14,10 @@ export class RecentIds {
   add(id: string): boolean {
     if (this.#ids.has(id)) return false;
     this.#ids.add(id);
-    if (this.#ids.size > this.#limit) {
-      const [oldest] = this.#ids;
-      if (oldest !== undefined) this.#ids.delete(oldest);
-    }
+    const oldest = this.#ring[this.#next];
+    if (oldest !== undefined) this.#ids.delete(oldest);
+    this.#ring[this.#next] = id;
+    this.#next = (this.#next + 1) % this.#limit;
     return true;
   }
 }

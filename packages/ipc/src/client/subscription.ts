@@ -87,10 +87,19 @@ export class Subscription<Message extends Envelope = Envelope>
     return this.#ackedSeq;
   }
 
-  async next(): Promise<IteratorResult<Message, undefined>> {
+  next(): Promise<IteratorResult<Message, undefined>> {
     this.acknowledge();
+    // Most have come already: each promise more would take as long as reading the message.
+    const message = this.#buffer.shift();
+    return message === undefined ? this.#wait() : Promise.resolve(this.#give(message));
+  }
+
+  async #wait(): Promise<IteratorResult<Message, undefined>> {
     const message = await this.#buffer.next();
-    if (message === undefined) return { done: true, value: undefined };
+    return message === undefined ? { done: true, value: undefined } : this.#give(message);
+  }
+
+  #give(message: Message): IteratorResult<Message, undefined> {
     this.#givenSeq = message.seq ?? 0;
     if (this.#buffer.size <= this.#capacity / 2) this.#makeRoom();
     return { done: false, value: message };
@@ -147,8 +156,10 @@ export class Subscription<Message extends Envelope = Envelope>
     if (this.#buffer.size >= this.#capacity) this.#host.holdUp(this, true);
   }
 
-  #isNew({ id, seq = 0 }: Envelope): boolean {
-    return this.options.durable === undefined ? this.#seen.add(id) : seq > this.#receivedSeq;
+  /** What is not kept on disk is sent once. */
+  #isNew({ id, seq }: Envelope): boolean {
+    if (this.options.durable !== undefined) return (seq ?? 0) > this.#receivedSeq;
+    return seq === undefined || this.#seen.add(id);
   }
 
   #overflow(message: Message): void {
