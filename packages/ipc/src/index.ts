@@ -30,7 +30,8 @@ export type {
   SubjectRequestOptions,
 } from './client/daemon-client-options.ts';
 export { DaemonClient } from './client/daemon-client.ts';
-export { createTcpDial, createUnixDial, type Dial, type Encoding, type TcpDialOptions } from './client/dial.ts';
+export { createTcpDial, type TcpDialOptions } from './client/dial-tcp.ts';
+export { createUnixDial, type Dial, type Encoding } from './client/dial.ts';
 export { isDurableType, isSubject, type MessageOf, type Subject } from './client/message.ts';
 export type { Receipt } from './client/outgoing-item.ts';
 export type { OfflineOptions } from './client/publisher.ts';

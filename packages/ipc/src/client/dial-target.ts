@@ -1,5 +1,4 @@
 import type { Socket } from 'node:net';
-import { TLSSocket } from 'node:tls';
 import { IpcError } from '../errors.ts';
 import type { WireCode } from '../protocol/wire-codes.ts';
 
@@ -15,7 +14,8 @@ export interface DialTarget {
 
 /** Nothing answered there, or not who was expected. */
 export function unreachable({ name }: DialTarget, cause: unknown, socket?: Socket): IpcError {
-  if (socket instanceof TLSSocket && socket.authorizationError) {
+  // By its field: to name the class would load TLS everywhere.
+  if (socket && 'authorizationError' in socket && socket.authorizationError) {
     return new IpcError('untrusted-server', `What answers on ${name} has a certificate that is not trusted.`, {
       cause,
     });

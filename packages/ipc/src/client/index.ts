@@ -1,5 +1,5 @@
 // The client alone: loads neither the server nor, until a binary connection is dialled, any WebSocket library.
-export { createTcpDial, createUnixDial, type Dial, type Encoding, type TcpDialOptions } from './dial.ts';
+export { createUnixDial, type Dial, type Encoding } from './dial.ts';
 export { IpcClient, type IpcClientOptions, type Lag } from './ipc-client.ts';
 export type { ConnectionState } from './connection-state.ts';
 export type { ReconnectOptions } from './reconnect.ts';
