@@ -23,6 +23,10 @@ if (!isInstalled) {
 }
 
 export interface NatsServerOptions {
+  /** @default '127.0.0.1' */
+  readonly host?: string | undefined;
+  /** What starts it elsewhere, as `ip netns exec x`. */
+  readonly prefix?: readonly string[] | undefined;
   /** More lines of the configuration. */
   readonly config?: string | undefined;
   /** Whether it has JetStream. @default true */
@@ -38,7 +42,7 @@ export class NatsServer implements AsyncDisposable {
 
   private constructor(port: number, options: NatsServerOptions) {
     this.#options = options;
-    this.address = `127.0.0.1:${port}`;
+    this.address = `${options.host ?? '127.0.0.1'}:${port}`;
   }
 
   static async start(options: NatsServerOptions = {}): Promise<NatsServer> {
@@ -52,7 +56,8 @@ export class NatsServer implements AsyncDisposable {
     const path = join(this.#directory, 'nats.conf');
     const store = hasStore ? `jetstream { store_dir: "${join(this.#directory, 'store')}" }` : '';
     writeFileSync(path, `listen: "${this.address}"\n${store}\n${config ?? ''}\n`);
-    const child = spawn('nats-server', ['-c', path], { env, stdio: ['ignore', 'ignore', 'pipe'] });
+    const [program, ...args] = [...(this.#options.prefix ?? []), 'nats-server', '-c', path];
+    const child = spawn(program, args, { env, stdio: ['ignore', 'ignore', 'pipe'] });
     this.#child = child;
     const log: string[] = [];
     child.stderr?.setEncoding('utf8').on('data', (chunk: string) => log.push(chunk));
