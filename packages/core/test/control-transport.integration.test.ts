@@ -219,8 +219,11 @@ describe('flow control', () => {
       },
       { timeout: 100_000, interval: 2000 },
     );
+    // tmux puts `%continue` into the answer to our command, so that only output tells
     const seen = events.length;
     await vi.waitFor(() => expect(types(events.slice(seen))).toContain('output'), patient);
+    // what was skipped is lost, what is answered is not
+    expect((await service.listPanes()).map((pane) => pane.paneId)).toContain(paneId);
   }, 150_000);
 });
 

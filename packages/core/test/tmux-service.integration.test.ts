@@ -242,6 +242,22 @@ describe.each<TransportKind>(['control', 'exec'])('TmuxService over %s', (kind) 
       expect((await reader.received()) === expected).toBe(true);
     });
 
+    it('carries 1 MB byte for byte into a program that asks for no brackets', async () => {
+      const { service, server } = await open();
+      const file = join(server.directory, 'received');
+      const command = ['sh', '-c', 'stty raw -echo; echo ready; exec cat > "$1"', 'sh', file];
+      const { paneId } = await service.createSession({ name: 'raw', command });
+      await service.waitFor(paneId, 'ready', { timeoutMs: 20_000 });
+      const text = Array.from({ length: 20_000 }, (_, index) => `${index}\t$(id) #{pid} 'ä' "日本" \\ %d 👩‍🚀;\n`).join(
+        '',
+      );
+      expect(Buffer.byteLength(text)).toBeGreaterThan(1_000_000);
+      await service.insertText(paneId, text);
+      const expected = Buffer.from(text.replaceAll('\n', '\r'));
+      await vi.waitFor(async () => expect((await readFile(file)).length).toBe(expected.length), patient);
+      expect((await readFile(file)).equals(expected)).toBe(true);
+    });
+
     it('cannot be left by text that ends the paste', async () => {
       const { service, server } = await open();
       const reader = await startReader(service, server);
