@@ -118,7 +118,7 @@ describe.each(encodings)('over %s', (encoding) => {
     const [publisher, reader] = await Promise.all([world.connect(), world.connect()]);
     const durable = reader.subscribe('buffer.jobs.>', { durable: 'worker', start: 'all', bufferSize: 4 });
     await durable.ready;
-    const count = 300;
+    const count = 3000;
     await Promise.all(
       range(count).map((number) => publisher.publishDurable('buffer.jobs.add', { number, text: 'x'.repeat(200) })),
     );
@@ -127,10 +127,32 @@ describe.each(encodings)('over %s', (encoding) => {
     const got: number[] = [];
     for await (const message of durable) {
       got.push(numberOf(message));
-      if (got.length % 50 === 0) await reader.request('status_request', {});
+      if (got.length % 500 === 0) await reader.request('status_request', {});
       if (got.length === count) break;
     }
     expect(got).toEqual(range(count));
+  });
+
+  it('a reader that is slow stops reading, so that the daemon keeps what it cannot take', async () => {
+    const world = await ClientWorld.start(encoding);
+    const [publisher, reader] = await Promise.all([world.connect(), world.connect()]);
+    const live = reader.subscribe('team.>', { bufferSize: 64 });
+    await live.ready;
+    // More than what may wait here, less than what the daemon holds for one client.
+    const count = 400;
+    for (const number of range(count)) await publisher.publish('team.a', { number, text: 'x'.repeat(5000) });
+    await publisher.request('status_request', {});
+    expect((await take(live, count)).map(numberOf)).toEqual(range(count));
+    expect(live.dropped).toBe(0);
+  });
+
+  it('a long backlog is worked off in order', async () => {
+    const world = await ClientWorld.start(encoding);
+    const [publisher, reader] = await Promise.all([world.connect(), world.connect()]);
+    const count = 5000;
+    await Promise.all(range(count).map((number) => publisher.publishDurable('buffer.jobs.add', { number })));
+    const backlog = reader.subscribe('buffer.jobs.>', { durable: 'worker', start: 'all', bufferSize: 100 });
+    expect((await take(backlog, count)).map(numberOf)).toEqual(range(count));
   });
 
   it('a reader that is slow loses the oldest of what is not durable, and learns how many', async () => {

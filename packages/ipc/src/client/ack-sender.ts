@@ -29,7 +29,8 @@ export class AckSender {
     while (this.#sink.ackedSeq > this.#confirmedSeq) {
       const seq = this.#sink.ackedSeq;
       try {
-        await connection.exchange({ type: 'consumer_ack', id: this.#createId(), payload: { stream, name, seq } });
+        const envelope = { type: 'consumer_ack', id: this.#createId(), payload: { stream, name, seq } };
+        await connection.exchange(envelope, { isPatient: true });
       } catch {
         // The next connection begins with it; until then the daemon only sends again what is known here.
         return;

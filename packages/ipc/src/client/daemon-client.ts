@@ -129,10 +129,14 @@ export class DaemonClient implements AsyncDisposable {
    * Says what this client is, now and at each reconnect. It can only narrow the rights of the credential, and be done once.
    * Rejects with `not-connected` (it is done at the next connection) or `refused`.
    */
-  async register(registration: PayloadOf<'client_register'>): Promise<DataOf<'client_register'>> {
+  async register(
+    registration: PayloadOf<'client_register'>,
+    options: RequestOptions = {},
+  ): Promise<DataOf<'client_register'>> {
+    options.signal?.throwIfAborted();
     this.#registration = registration;
     const connection = requireConnection(this.#loop, 'client_register');
-    return this.#sendRegistration(connection, registration, {});
+    return this.#sendRegistration(connection, registration, options);
   }
 
   /**

@@ -32,6 +32,8 @@ export interface ExchangeOptions extends RequestOptions {
   readonly acceptsPending?: boolean | undefined;
   /** Told of the answer before the message that follows it is looked at. */
   readonly onAnswer?: (() => void) | undefined;
+  /** Reading may be held up all the same: nobody is kept waiting. */
+  readonly isPatient?: boolean | undefined;
 }
 
 /** One life of a connection to a server, from link to loss. */
@@ -41,6 +43,7 @@ export class ServerConnection implements LinkListener {
   readonly #closed = Promise.withResolvers<string>();
   readonly #heartbeat: Disposable;
   #nextId = 1;
+  #patient = 0;
   #goodbye: string | undefined;
   #refusal: IpcError | undefined;
   #isClosed = false;
@@ -66,9 +69,9 @@ export class ServerConnection implements LinkListener {
     this.#options.link.pauseReading(isPaused);
   }
 
-  /** Requests whose answers are awaited. */
+  /** Requests whose answers somebody is kept waiting for. */
   get waiting(): number {
-    return this.#requests.size;
+    return this.#requests.size - this.#patient;
   }
 
   async request(type: string, payload: unknown, options: RequestOptions = {}): Promise<unknown> {
@@ -77,12 +80,13 @@ export class ServerConnection implements LinkListener {
 
   /** Sends an envelope and settles with the answer to its id. */
   async exchange(envelope: Envelope, options: ExchangeOptions = {}): Promise<unknown> {
-    const { signal, timeoutMs = 30_000, acceptsPending = false, onAnswer } = options;
+    const { signal, timeoutMs = 30_000, acceptsPending = false, onAnswer, isPatient = false } = options;
     const { type, id } = envelope;
     signal?.throwIfAborted();
     this.send(envelope);
     const onGivenUp = (): void => this.notify('cancel', { request_id: id });
-    return this.#requests.wait({ id, type, timeoutMs, signal, onGivenUp, acceptsPending, onAnswer });
+    const answer = this.#requests.wait({ id, type, timeoutMs, signal, onGivenUp, acceptsPending, onAnswer });
+    return isPatient ? this.#waitPatiently(answer) : answer;
   }
 
   /** Sends what is not answered. Throws `not-connected` or `too-large`. */
@@ -140,6 +144,15 @@ export class ServerConnection implements LinkListener {
     this.#heartbeat[Symbol.dispose]();
     this.#requests.rejectAll((type) => this.#refusal ?? lostDuring(type));
     this.#closed.resolve(this.#goodbye ?? reason);
+  }
+
+  async #waitPatiently(answer: Promise<unknown>): Promise<unknown> {
+    this.#patient++;
+    try {
+      return await answer;
+    } finally {
+      this.#patient--;
+    }
   }
 
   #send(envelope: Envelope): void {

@@ -34,6 +34,8 @@ export interface SubscriptionHost {
 }
 
 const REMEMBERED_IDS = 4096;
+/** Messages that may still come when the daemon is held up: a page of its store. */
+const ON_THE_WAY = 1024;
 
 /**
  * What is published on some subjects, to loop over. One logical subscription over any number of connections. A durable one
@@ -49,7 +51,10 @@ export class Subscription<Message extends Envelope = Envelope>
   readonly ready: Promise<void>;
   readonly #ready = Promise.withResolvers<void>();
   readonly #host: SubscriptionHost;
+  /** From here on the daemon is held up. */
   readonly #capacity: number;
+  /** From here on messages are left out. */
+  readonly #limit: number;
   readonly #buffer = new MessageBuffer<Message>();
   readonly #seen = new RecentIds(REMEMBERED_IDS);
   readonly #read: (envelope: Envelope) => Message | undefined;
@@ -58,7 +63,8 @@ export class Subscription<Message extends Envelope = Envelope>
   #givenSeq = 0;
   #ackedSeq = 0;
   #dropped = 0;
-  #isGapped = false;
+  /** Messages of a durable consumer are left out from here on, until it is started again. */
+  #gap: 'none' | 'open' | 'closing' = 'none';
   #ended: Promise<void> | undefined;
 
   constructor(
@@ -72,6 +78,7 @@ export class Subscription<Message extends Envelope = Envelope>
     this.#host = host;
     this.#read = read;
     this.#capacity = Math.max(1, options.bufferSize ?? 1024);
+    this.#limit = this.#capacity + (options.durable === undefined ? this.#capacity : ON_THE_WAY);
     this.ready = this.#ready.promise;
     this.ready.catch(() => undefined);
     options.signal?.addEventListener('abort', this.#abort, { once: true });
@@ -142,15 +149,15 @@ export class Subscription<Message extends Envelope = Envelope>
 
   /** @internal From here on the daemon sends everything after `ackedSeq` again. */
   resume(): void {
-    this.#isGapped = false;
+    this.#gap = 'none';
   }
 
   /** @internal */
   accept(envelope: Envelope): void {
-    if (this.#ended || this.#isGapped || !this.#isNew(envelope)) return;
+    if (this.#ended || this.#gap !== 'none' || !this.#isNew(envelope)) return;
     const message = this.#read(envelope);
     if (!message) return;
-    if (this.#buffer.size >= 2 * this.#capacity) return this.#overflow(message);
+    if (this.#buffer.size >= this.#limit) return this.#overflow(message);
     if (message.seq !== undefined) this.#receivedSeq = message.seq;
     this.#buffer.push(message);
     if (this.#buffer.size >= this.#capacity) this.#host.holdUp(this, true);
@@ -164,7 +171,7 @@ export class Subscription<Message extends Envelope = Envelope>
 
   #overflow(message: Message): void {
     if (this.options.durable !== undefined) {
-      this.#isGapped = true;
+      this.#gap = 'open';
       return;
     }
     const oldest = this.#buffer.shift();
@@ -175,7 +182,9 @@ export class Subscription<Message extends Envelope = Envelope>
 
   #makeRoom(): void {
     this.#host.holdUp(this, false);
-    if (this.#isGapped) this.#host.restart(this);
+    if (this.#gap !== 'open') return;
+    this.#gap = 'closing';
+    this.#host.restart(this);
   }
 
   #end(reason: unknown): Promise<void> {
