@@ -16,5 +16,6 @@ export function defineProvider(id: string, input: ProviderDefinitionInput): Prov
     restingPrograms: definition.restingPrograms,
     isLineOriented: definition.isLineOriented,
     interruptKeys: definition.interruptKeys,
+    emptyInput: definition.emptyInput,
   };
 }

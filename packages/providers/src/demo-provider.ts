@@ -21,6 +21,7 @@ export function createDemoProvider(program: string): Provider {
     autoPilot: ['--auto'],
     prompt: ['--', '{prompt}'],
     rules: [...demoRules],
+    emptyInput: '^[^›]*›$',
   });
   return { ...provider, program: null, launch: (config) => withIdentity(provider, config) };
 }

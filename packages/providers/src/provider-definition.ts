@@ -45,6 +45,8 @@ export const ProviderDefinition = z.object({
   /** How a first prompt is handed over on the command line. Empty: it is typed once the agent is ready. */
   prompt: Argv.default([]),
   interruptKeys: z.array(z.string().min(1).max(32)).min(1).max(8).default(['Escape']),
+  /** Pattern of what stands left of the cursor while its input is empty, so that nothing is typed behind a draft. */
+  emptyInput: z.string().max(500).refine(isPattern, 'is no regular expression').optional(),
   isLineOriented: z.boolean().default(true),
   restingPrograms: z.array(z.string().min(1).max(256)).max(64).optional(),
   rules: z.array(CheckedRule).max(200).default([]),

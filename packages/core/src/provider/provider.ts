@@ -38,4 +38,9 @@ export interface Provider {
   readonly isLineOriented: boolean;
   /** Keys that interrupt the current turn. @default ['Escape'] */
   readonly interruptKeys: readonly string[];
+  /**
+   * Pattern of what stands left of the cursor while its input is empty and it rests, without trailing blanks. By this a
+   * half-typed draft is known, which no message may be typed behind.
+   */
+  readonly emptyInput?: string | undefined;
 }

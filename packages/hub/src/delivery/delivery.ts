@@ -8,6 +8,7 @@ import type { FleetEventBody } from '../protocol/fleet-event.ts';
 import { HubError } from '../protocol/hub-error.ts';
 import type { ParsedParams } from '../protocol/requests.ts';
 import { type AgentWord, planDelivery } from './delivery-plan.ts';
+import { Drafts } from './drafts.ts';
 import { holdsInput } from './echo.ts';
 import { editEvents } from './edit-queue.ts';
 import { Keyboard } from './keyboard.ts';
@@ -35,6 +36,7 @@ export class Delivery {
   readonly #parts: FleetParts;
   readonly #detector: Detector;
   readonly #keyboard: Keyboard;
+  readonly #drafts: Drafts;
   /** Agents whose queue is being worked on, and whether something happened meanwhile. */
   readonly #busy = new Map<string, { isPoked: boolean }>();
   readonly #again = new Map<string, AgendaTask>();
@@ -53,6 +55,7 @@ export class Delivery {
     this.#parts = parts;
     this.#detector = detector;
     this.#keyboard = new Keyboard(parts, detector);
+    this.#drafts = new Drafts(parts, (state) => this.#keyboard.read(state));
     parts.store.subscribe(({ id, after, event }) => {
       if (event === null) return;
       if (after === undefined) return this.#forget(id);
@@ -71,7 +74,7 @@ export class Delivery {
 
   /** Settles as `wait` says; after `timeoutMs` with the message as it then is. */
   async send(params: ParsedParams<'agent.send'>, signal: AbortSignal): Promise<QueuedMessage> {
-    const { id, text, submit, wait, timeoutMs } = params;
+    const { id, text, submit, now, wait, timeoutMs } = params;
     const { record } = this.#parts.store.get(id);
     if (record.lifecycle === 'stopped' || record.lifecycle === 'lost') {
       throw new HubError('not-running', `The agent "${record.name}" does not run: it is ${record.lifecycle}.`, {
@@ -79,10 +82,15 @@ export class Delivery {
       });
     }
     const messageId = randomBytes(6).toString('hex');
-    const queued: FleetEventBody = { type: 'message.queued', id, messageId, text, submit };
+    const queued: FleetEventBody = { type: 'message.queued', id, messageId, text, submit, ...(now ? { now } : {}) };
     // Who writes to an agent has looked at it.
     await this.#parts.journal.append(...(record.unread ? [queued, { type: 'agent.seen', id } as const] : [queued]));
     return waitForMessage(this.#parts.store, { id, messageId, wait, timeoutMs, signal });
+  }
+
+  /** Somebody presses keys for an agent through the hub: what is not submitted is a draft. */
+  keysPressed(id: string, keys: readonly string[]): void {
+    this.#drafts.keysPressed(id, keys);
   }
 
   queue(id: string): readonly QueuedMessage[] {
@@ -155,11 +163,15 @@ export class Delivery {
 
   async #typeWhenClear(state: AgentState, message: StoredMessage): Promise<boolean> {
     const { id } = state.record;
-    const heldBy = await this.#keyboard.findHindrance(state);
+    const heldBy = (await this.#keyboard.findHindrance(state)) ?? (await this.#findDraft(state, message));
     if (heldBy === null) return this.#type(state, message);
     // What ends need not change the agent's state, so that nothing would tell of it.
     this.#lookAgain(id, this.#parts.now() + holdMs);
     return message.state === 'held' && message.heldBy === heldBy ? false : this.#hold(id, message, heldBy);
+  }
+
+  async #findDraft(state: AgentState, { now = false }: StoredMessage): Promise<HeldBy | null> {
+    return !now && (await this.#drafts.holdsDraft(state)) ? 'draft' : null;
   }
 
   /** Typed, seen on the screen, then submitted: each is logged as it is known, the first before the first byte. */
@@ -172,6 +184,7 @@ export class Delivery {
     this.#detector.typed(id);
     // Part of it may be there: never typed twice by itself.
     if (!(await this.#keyboard.insert(state, text))) return this.#logTyped(id, { message, state: 'uncertain' });
+    if (!submit) this.#drafts.keysPressed(id, [text]);
     const isSeen = await this.#keyboard.awaitEcho(state, text, before);
     if (submit && !isSeen) return this.#submit(state, message);
     // Until Enter is pressed: when the echo cannot be logged now, that is made up for.
@@ -187,6 +200,7 @@ export class Delivery {
     // Before the key: an answer may come before the call is back.
     this.#enteredAt.set(id, this.#parts.now());
     const isPressed = await this.#keyboard.pressEnter(state);
+    this.#drafts.keysPressed(id, ['Enter']);
     return isPressed ? true : this.#logTyped(id, { message, state: 'uncertain' });
   }
 

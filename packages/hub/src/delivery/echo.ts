@@ -22,9 +22,14 @@ export function showsEcho(text: string, before: Screen | null, after: Screen): b
 
 /** Whether the text stands right before the cursor: it was typed as a whole, and nothing submitted it. */
 export function holdsInput(text: string, { lines, cursor }: Screen): boolean {
-  const line = squeeze(cutCells(lines[cursor.y] ?? '', cursor.x));
+  const line = squeeze(leftOfCursor({ lines, cursor }));
   if (line === '') return false;
   return `${squeeze(lines.slice(0, cursor.y).join('\n'))}${line}`.endsWith(tailOf(text));
+}
+
+/** What stands left of the cursor in its line. */
+export function leftOfCursor({ lines, cursor }: Screen): string {
+  return cutCells(lines[cursor.y] ?? '', cursor.x);
 }
 
 function tailOf(text: string): string {

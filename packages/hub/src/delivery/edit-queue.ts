@@ -8,6 +8,7 @@ const applicable = {
   'send-again': ['uncertain', 'cancelled'],
   arrived: ['uncertain', 'echoed'],
   replace: ['queued', 'held'],
+  'send-now': ['queued', 'held'],
 } as const satisfies Record<ParsedParams<'agent.queue-edit'>['action'], readonly StoredMessage['state'][]>;
 
 const outcome = { cancel: 'cancelled', 'send-again': 'queued', arrived: 'accepted' } as const;
@@ -29,7 +30,11 @@ export function editEvents(
       `The message is ${message.state}: it is too late to ${action.replace('-', ' ')} it.`,
     );
   }
+  const { submit } = message;
+  if (action === 'send-now') {
+    return [{ type: 'message.queued', id, messageId, text: message.text, submit, now: true }];
+  }
   if (action !== 'replace') return [{ type: 'message.state', id, messageId, state: outcome[action] }];
   if (text === undefined || text === '') throw new HubError('invalid-request', 'A replaced message needs a new text.');
-  return [{ type: 'message.queued', id, messageId, text, submit: message.submit }];
+  return [{ type: 'message.queued', id, messageId, text, submit }];
 }

@@ -6,6 +6,8 @@ import { StoredConfig } from '../protocol/fleet-event.ts';
 export const StoredMessage = QueuedMessage.extend({
   /** Whether Enter follows the text. */
   submit: z.boolean(),
+  /** A draft in the agent's input does not hold it. */
+  now: z.boolean().optional(),
   /** When its state last changed. */
   changedAt: z.number(),
 });

@@ -103,6 +103,8 @@ async function pressKeys(
 ): Promise<Record<string, never>> {
   const { tmux, target } = paneOf(parts.store.get(id), parts.runtimes);
   parts.detector.typed(id);
+  // Before the keys: a message that is about to be typed must find them.
+  parts.delivery.keysPressed(id, keys);
   await tmux.pressKeys(target, keys, { signal });
   return {};
 }

@@ -8,8 +8,8 @@ const maxDone = 20;
 
 /** Adds a message, or gives a waiting one of the same id a new text in its old place. */
 export function foldQueued(messages: readonly StoredMessage[], event: Queued, at: number): readonly StoredMessage[] {
-  const { messageId: id, text, submit } = event;
-  const added: StoredMessage = { id, text, submit, state: 'queued', at, changedAt: at };
+  const { messageId: id, text, submit, now } = event;
+  const added: StoredMessage = { id, text, submit, state: 'queued', at, changedAt: at, ...(now ? { now } : {}) };
   const place = messages.findIndex((message) => message.id === id);
   if (place === -1) return [...messages, added];
   return messages.with(place, { ...added, at: messages[place]?.at ?? at });

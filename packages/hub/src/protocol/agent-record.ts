@@ -15,8 +15,8 @@ export const GitFigures = z.object({
 });
 export type GitFigures = z.infer<typeof GitFigures>;
 
-/** What a message waits for: a dialog is open, a person types there, or the screen cannot be read. */
-export const HeldBy = z.enum(['dialog', 'person', 'unreadable']);
+/** What a message waits for: a dialog is open, a person types there, a half-typed draft stands in the input, or the screen cannot be read. */
+export const HeldBy = z.enum(['dialog', 'person', 'draft', 'unreadable']);
 export type HeldBy = z.infer<typeof HeldBy>;
 
 /** A message on its way to an agent (design, section 3). */

@@ -59,6 +59,8 @@ export const FleetEventBody = z.lazy(() =>
       messageId: z.string(),
       text: z.string(),
       submit: z.boolean(),
+      /** A draft in the agent's input does not hold it. */
+      now: z.boolean().optional(),
     }),
     z.object({
       type: z.literal('message.state'),

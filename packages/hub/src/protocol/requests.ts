@@ -131,6 +131,8 @@ export const hubRequests = {
     params: Target.extend({
       text: z.string().min(1).max(1_500_000),
       submit: z.boolean().default(true),
+      /** Type it although a half-typed draft stands in the agent's input: it is added to that. */
+      now: z.boolean().default(false),
       /** Answer only when the message got this far. @default answer at once */
       wait: z.enum(['queued', 'typed', 'accepted']).default('queued'),
       timeoutMs: z.number().int().min(1).max(3_600_000).default(60_000),
@@ -142,8 +144,9 @@ export const hubRequests = {
   'agent.queue-edit': request(() => ({
     params: Target.extend({
       messageId: z.string(),
-      action: z.enum(['cancel', 'send-again', 'arrived', 'replace']),
-      text: z.string().optional(),
+      /** `send-now`: type a held one although a draft stands in the input. */
+      action: z.enum(['cancel', 'send-again', 'arrived', 'replace', 'send-now']),
+      text: z.string().max(1_500_000).optional(),
     }),
     result: Nothing,
   })),

@@ -133,7 +133,13 @@ function nothing(_done: unknown): Record<string, never> {
 }
 
 function editQueue(fleet: HandledFleet, { id, messageId, action, text }: ParsedParams<'agent.queue-edit'>): void {
-  const states = { cancel: 'cancelled', 'send-again': 'queued', arrived: 'accepted', replace: 'queued' } as const;
+  const states = {
+    cancel: 'cancelled',
+    'send-again': 'queued',
+    arrived: 'accepted',
+    replace: 'queued',
+    'send-now': 'queued',
+  } as const;
   const messages = fleet.messages(id);
   if (!messages.some((message) => message.id === messageId)) {
     throw new HubError('invalid-request', `Agent "${id}" has no message "${messageId}".`);

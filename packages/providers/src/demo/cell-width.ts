@@ -7,6 +7,13 @@ function widthOf(character: string): number {
   return wide.test(character) ? 2 : 1;
 }
 
+/** Cells of a text. */
+export function widthOfText(text: string): number {
+  let width = 0;
+  for (const character of text) width += widthOf(character);
+  return width;
+}
+
 /** The longest beginning of a text that fits into so many cells. */
 export function cutStart(text: string, columns: number): string {
   let room = columns;

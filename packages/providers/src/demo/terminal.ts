@@ -1,10 +1,12 @@
-import { cutStart } from './cell-width.ts';
+import { cutStart, widthOfText } from './cell-width.ts';
 
 /** The part of `process.stdout` that is used. */
 export interface Output {
   write(text: string): unknown;
   readonly columns?: number | undefined;
   readonly rows?: number | undefined;
+  /** Asks the terminal itself, which may have been resized a moment ago. */
+  getWindowSize?: (() => readonly [columns: number, rows: number]) | undefined;
 }
 
 /** Colours of the demo agent: names of SGR foregrounds. */
@@ -24,7 +26,7 @@ export class Terminal {
   readonly #output: Output;
   readonly #hasColours: boolean;
   #region: readonly string[] = [];
-  #drawnRows = 0;
+  #drawn: readonly string[] = [];
   #isPaused = false;
 
   constructor(output: Output, hasColours: boolean) {
@@ -33,11 +35,11 @@ export class Terminal {
   }
 
   get columns(): number {
-    return Math.max(8, this.#output.columns ?? 80);
+    return Math.max(8, this.#output.getWindowSize?.()[0] ?? this.#output.columns ?? 80);
   }
 
   get rows(): number {
-    return Math.max(2, this.#output.rows ?? 24);
+    return Math.max(2, this.#output.getWindowSize?.()[1] ?? this.#output.rows ?? 24);
   }
 
   paint(text: string, colour: Colour): string {
@@ -71,15 +73,18 @@ export class Terminal {
     this.show(this.#region);
   }
 
+  // A terminal that became narrower since has wrapped the rows that are too long for it now.
   #eraser(): string {
-    const up = this.#drawnRows > 1 ? `\x1b[${this.#drawnRows - 1}A` : '';
-    const erase = this.#drawnRows === 0 ? '' : `${up}\r\x1b[J`;
-    this.#drawnRows = 0;
-    return erase;
+    const { columns } = this;
+    const rows = this.#drawn.reduce((sum, row) => sum + Math.max(1, Math.ceil(widthOfText(row) / columns)), 0);
+    this.#drawn = [];
+    if (rows === 0) return '';
+    return `${rows > 1 ? `\x1b[${rows - 1}A` : ''}\r\x1b[J`;
   }
 
   #drawing(): string {
-    this.#drawnRows = this.#region.length;
-    return this.#region.map((row) => cutStart(row, this.columns - 1)).join('\r\n');
+    const { columns, rows } = this;
+    this.#drawn = this.#region.slice(-rows).map((row) => cutStart(row, columns - 1));
+    return this.#drawn.join('\r\n');
   }
 }

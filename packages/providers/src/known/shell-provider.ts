@@ -24,5 +24,7 @@ export function createShellProvider(shell: string): Provider {
     restingPrograms: [...new Set([...commonShells, basename(shell)])],
     isLineOriented: true,
     interruptKeys: ['C-c'],
+    // Used where no prompt was seen yet: most end like this.
+    emptyInput: '(?:^|[$#%>❯➜»›λ:\\])])$',
   };
 }

@@ -14,6 +14,7 @@ const QUOTED = 40;
 const holds: Readonly<Record<NonNullable<QueuedMessage['heldBy']>, string>> = {
   dialog: 'a dialog is open',
   person: 'somebody types',
+  draft: 'a draft stands in its input: send or clear it',
   unreadable: 'screen unreadable',
 };
 
@@ -46,7 +47,7 @@ const manyNotes: Readonly<Record<MessageState, (count: number) => string>> = {
   echoed: (count) => `typed to ${count}, not confirmed`,
   typing: (count) => `being typed to ${count}`,
   queued: (count) => `queued for ${count}`,
-  held: (count) => `${count} held: a dialog is open or somebody types there`,
+  held: (count) => `${count} held: a dialog, a draft or somebody typing`,
   uncertain: (count) => `not sure that ${count} got it`,
   cancelled: (count) => `not sent to ${count}`,
 };
