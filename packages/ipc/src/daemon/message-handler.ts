@@ -76,8 +76,10 @@ export class DaemonMessages implements MessageHandler {
     this.#publish(checked);
   }
 
-  #checkSender(session: DaemonSession, { hasAuth, envelope, from, type }: Incoming): void {
-    if (hasAuth) this.#options.controls.authenticate(session, envelope.auth);
+  #checkSender(session: DaemonSession, message: Incoming): void {
+    const { hasAuth, from, type } = message;
+    // The body of most is not decoded.
+    if (hasAuth) this.#options.controls.authenticate(session, message.envelope.auth);
     if (from !== undefined && from !== session.id) {
       throw new WireFailure('AUTHENTICATION_FAILED', `This client is ${session.id}, not ${from.slice(0, 64)}.`);
     }
@@ -110,7 +112,9 @@ export class DaemonMessages implements MessageHandler {
     }
     const taskspace = isDurable ? stream : undefined;
     checkTaskspace(session, taskspace);
-    return { session, message, payload: undefined, taskspace, isDurable };
+    // A body that makes no sense must not be kept: it would spoil each replay.
+    const payload = isDurable ? message.envelope.payload : undefined;
+    return { session, message, payload, taskspace, isDurable };
   }
 
   #control(

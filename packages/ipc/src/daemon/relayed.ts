@@ -1,5 +1,6 @@
 import { binaryCodec, decodeFrame } from '../codec/binary-codec.ts';
 import type { Codec, Sendable } from '../codec/codec.ts';
+import { IpcError } from '../errors.ts';
 import { FrameSkimmer, MAX_RELAYED_HEAD_BYTES } from '../codec/skim-frame.ts';
 
 /** Messages in a row that have the same receivers: passed on as they came, decoded once if somebody reads text. */
@@ -30,9 +31,16 @@ export class Relayed implements Sendable {
     return [...this.#skim()].map(({ start, end }) => new Relayed(this.bytes.subarray(start, end)));
   }
 
+  /** Bodies were not looked at: one that makes no sense is not told as text, and keeps none of the others back. */
   #decode(codec: Codec): Buffer {
     const lines: Buffer[] = [];
-    decodeFrame(this.bytes, (envelope) => lines.push(codec.encode(envelope)));
+    for (const { start, end } of this.#skim()) {
+      try {
+        decodeFrame(this.bytes.subarray(start, end), (envelope) => lines.push(codec.encode(envelope)));
+      } catch (problem) {
+        if (!(problem instanceof IpcError)) throw problem;
+      }
+    }
     return Buffer.concat(lines);
   }
 
