@@ -45,8 +45,8 @@ export function createHandlers(parts: HandlerParts): FleetHandlers {
     }),
     'runtime.ping': (params, { signal }) => pingRuntime(parts, params, signal),
     'agent.spawn': (params) => spawner.spawn(params),
-    'agent.stop': (params) => lifecycle.stop(params),
-    'agent.restart': (params) => lifecycle.restart(params),
+    'agent.stop': (params, { signal }) => lifecycle.stop(params, signal),
+    'agent.restart': (params, { signal }) => lifecycle.restart(params, signal),
     'agent.rename': (params) => lifecycle.rename(params),
     'agent.reorder': async ({ id, order }) => {
       store.get(id);
@@ -54,7 +54,7 @@ export function createHandlers(parts: HandlerParts): FleetHandlers {
       return {};
     },
     'agent.loss': ({ id }, { signal }) => parts.readLoss(id, signal),
-    'agent.remove': (params) => remover.schedule(params),
+    'agent.remove': (params, { signal }) => remover.schedule(params, signal),
     'agent.undo-remove': (params) => remover.undo(params),
     'agent.send': (params, { signal }) => delivery.send(params, signal),
     'agent.queue': async ({ id }) => ({ messages: [...delivery.queue(id)] }),

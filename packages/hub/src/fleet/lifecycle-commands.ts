@@ -14,9 +14,7 @@ import { planSpawn, restartConfig } from './spawn-plan.ts';
 import { stoppedEvents, stoppingReason } from './reconcile.ts';
 import { isNameUsed, type Spawner } from './spawner.ts';
 import { withDeadline } from './with-deadline.ts';
-
-/** A question to an engine that takes longer has no answer. */
-const callMs = 10_000;
+import { callEngine, callMs, endingTime, requireEngine } from './engine-call.ts';
 
 /** Ends, starts and renames agents, one command at a time for each. */
 export class LifecycleCommands {
@@ -30,20 +28,22 @@ export class LifecycleCommands {
     this.#spawner = spawner;
   }
 
-  /** Ends what runs; the agent stays in the list. Stopping a stopped one is fine. */
-  stop({ id, graceMs }: ParsedParams<'agent.stop'>): Promise<AgentRecord> {
+  /** Ends what runs; the agent stays in the list. Stopping a stopped one is fine. Given up when `signal` aborts before it began. */
+  stop({ id, graceMs }: ParsedParams<'agent.stop'>, signal: AbortSignal): Promise<AgentRecord> {
     this.#parts.store.get(id);
     this.#spawner.cancel(id, new HubError('not-running', 'stopped by you'));
     return this.#locks.run(id, async () => {
       const state = this.#parts.store.get(id);
-      const { lifecycle } = state.record;
-      if (lifecycle !== 'stopped' && lifecycle !== 'lost') await this.#stop(state, graceMs);
+      const { lifecycle, handle } = state.record;
+      if (lifecycle === 'stopped' || lifecycle === 'lost') return state.record;
+      if (handle !== null) await requireEngine(this.#parts, state.record, signal);
+      await this.#stop(state, graceMs);
       return this.#parts.store.get(id).record;
     });
   }
 
   /** Ends what runs and starts it again in its place, or anew when its place is gone. */
-  restart({ id, mode, env }: ParsedParams<'agent.restart'>): Promise<AgentRecord> {
+  restart({ id, mode, env }: ParsedParams<'agent.restart'>, signal: AbortSignal): Promise<AgentRecord> {
     this.#parts.store.get(id);
     this.#spawner.cancel(id, new HubError('not-running', 'started again by you'));
     return this.#locks.run(id, async () => {
@@ -51,6 +51,9 @@ export class LifecycleCommands {
       const config = restartConfig(state, mode, env);
       const plan = planSpawn(config, this.#parts.providers.find(config.aiProvider), this.#parts.env);
       const { runtimeId } = state.record;
+      if (state.record.handle !== null && state.record.lifecycle !== 'lost') {
+        await requireEngine(this.#parts, state.record, signal);
+      }
       const place: Place = { runtimeId, runtime: this.#parts.runtimes.getRuntime(runtimeId) };
       const command = plan.config.command ?? [];
       // Without an environment of the asking client the agent keeps the one it had.
@@ -124,9 +127,12 @@ export class LifecycleCommands {
   /** Where a runtime cannot keep the last screen, ending an agent takes its session away. */
   async #end(state: AgentState, graceMs: number | undefined): Promise<AgentExit | null> {
     const { runtime, handle } = paneOf(state, this.#parts.runtimes);
-    if (runtime.stopAgent !== undefined) return runtime.stopAgent(handle, { graceMs });
-    await runtime.killAgent(handle, { graceMs });
-    return null;
+    const request = { record: state.record, ms: endingTime(graceMs) };
+    return callEngine(this.#parts, request, async (signal) => {
+      if (runtime.stopAgent !== undefined) return runtime.stopAgent(handle, { graceMs, signal });
+      await runtime.killAgent(handle, { graceMs, signal });
+      return null;
+    });
   }
 
   /** Null when there is no place to start it in again. */
@@ -139,20 +145,24 @@ export class LifecycleCommands {
     if (handle === null || lifecycle === 'lost' || runtime.restartAgent === undefined) {
       if (handle !== null && lifecycle !== 'lost') {
         await this.#beginRestart(id);
-        await runtime.killAgent(handle);
+        await this.#callToEnd(record, (signal) => runtime.killAgent(handle, { signal }));
       }
       return null;
     }
-    const present = await findAgent(runtime, id);
+    const present = await callEngine(this.#parts, { record, ms: callMs }, () => findAgent(runtime, id));
     if (present === undefined) return null;
     await this.#beginRestart(id);
     try {
-      await runtime.restartAgent(present.handle, request);
+      await this.#callToEnd(record, async (signal) => runtime.restartAgent?.(present.handle, request, { signal }));
     } catch (error) {
       await this.#parts.journal.append(...failedEvents(id, error, this.#parts.now()));
       throw error;
     }
     return (await findAgent(runtime, id)) ?? present;
+  }
+
+  #callToEnd(record: AgentRecord, call: (signal: AbortSignal) => Promise<void>): Promise<void> {
+    return callEngine(this.#parts, { record, ms: endingTime(undefined) }, call);
   }
 
   #beginRestart(id: string): Promise<void> {

@@ -6,6 +6,7 @@ import type { Loss, ParsedParams } from '../protocol/requests.ts';
 import type { AgentLocks } from './agent-locks.ts';
 import type { AgentState } from './agent-state.ts';
 import type { AgendaTask } from './agenda.ts';
+import { callEngine, endingTime, requireEngine } from './engine-call.ts';
 import type { FleetParts } from './fleet-parts.ts';
 import type { Spawner } from './spawner.ts';
 
@@ -37,12 +38,13 @@ export class Remover {
   /**
    * Hides it at once. Rejects with `would-lose-work` when something would be lost with its worktree, or with `force` others than were seen.
    */
-  async schedule(params: ParsedParams<'agent.remove'>): Promise<{ removeAt: number }> {
+  async schedule(params: ParsedParams<'agent.remove'>, signal: AbortSignal): Promise<{ removeAt: number }> {
     const { parts } = this.#options;
     const { id, worktree, force, undoMs } = params;
     const { record } = parts.store.get(id);
     const takesTree = worktree === 'remove' && record.worktree?.created === true;
     const fingerprint = takesTree ? await this.#checkLoss(params) : undefined;
+    if (undoMs === 0 && record.handle !== null) await requireEngine(parts, record, signal);
     const removeAt = parts.now() + undoMs;
     await parts.journal.append({ type: 'agent.removal-scheduled', id, removeAt, worktree, force, fingerprint });
     if (undoMs > 0) this.#plan(id, removeAt);
@@ -100,7 +102,12 @@ export class Remover {
   }
 
   async #removeNow(id: string): Promise<void> {
-    const kept = await this.#remove(id);
+    const { parts } = this.#options;
+    const kept = await this.#remove(id).catch(async (error: unknown) => {
+      // Who waited for it knows that it failed: it is not done later behind their back.
+      if (parts.store.find(id)?.removal !== null) await parts.journal.append({ type: 'agent.removal-undone', id });
+      throw error;
+    });
     if (kept !== null) throw new HubError('would-lose-work', `The agent was stopped, and ${kept}.`, { hint: lossHint });
   }
 
@@ -112,7 +119,12 @@ export class Remover {
       const state = parts.store.find(id);
       if (state === undefined || state.removal === null) return null;
       const { handle, runtimeId } = state.record;
-      if (handle !== null) await parts.runtimes.getRuntime(runtimeId).killAgent(handle);
+      if (handle !== null) {
+        await requireEngine(parts, state.record, undefined);
+        const runtime = parts.runtimes.getRuntime(runtimeId);
+        const request = { record: state.record, ms: endingTime(undefined) };
+        await callEngine(parts, request, (signal) => runtime.killAgent(handle, { signal }));
+      }
       const reason = await this.#removeTree(state);
       // Last, so that a hub that ends before it takes the removal up again.
       await parts.journal.append(...(reason === null ? [removedEvent(id)] : keptEvents(id, reason)));
