@@ -33,7 +33,8 @@ async function publishAll(bus: Bus): Promise<void> {
   for (let index = 0; index < messages; index += 10) {
     await Promise.all(Array.from({ length: 10 }, (_, offset) => publish(index + offset)));
     if (index % 100 === 0) await publish(index);
-    await sleep(2);
+    // slow enough that it lasts longer than the faults of the test
+    await sleep(8);
   }
 }
 
@@ -66,9 +67,13 @@ describeNats('a bus on NATS under faults', () => {
     const server = await start();
     const [publisher, reader] = [await join(server.address), await join(server.address)];
     const reading = readAll(await reader.consume({ stream: 's', name: 'reader' }));
-    const publishing = publishAll(publisher);
+    let isPublishing = true;
+    const publishing = publishAll(publisher).finally(() => {
+      isPublishing = false;
+    });
     for (let round = 0; round < 4; round += 1) {
       await sleep(150);
+      expect(isPublishing).toBe(true);
       await server.kill();
       await vi.waitFor(() => expect(publisher.state.state).toBe('lost'), patient);
       await server.start();
@@ -84,9 +89,13 @@ describeNats('a bus on NATS under faults', () => {
       const links = [await link(server), await link(server)] as const;
       const [publisher, reader] = [await join(links[0].address), await join(links[1].address)];
       const reading = readAll(await reader.consume({ stream: 's', name: 'reader' }));
-      const publishing = publishAll(publisher);
+      let isPublishing = true;
+      const publishing = publishAll(publisher).finally(() => {
+        isPublishing = false;
+      });
       for (const [index, bus] of [publisher, reader, publisher, reader].entries()) {
         await sleep(100);
+        expect(isPublishing).toBe(true);
         const hurtLink = links[index % 2 === 0 ? 0 : 1];
         hurtLink[hurt]();
         await vi.waitFor(() => expect(bus.state.state).toBe('lost'), patient);
