@@ -1,4 +1,5 @@
 import type { AgentRecord } from '@swarm-tui/hub/client';
+import type { InputEvent } from './keys/key.ts';
 
 /** Where a new pane goes, seen from the pane it splits. */
 export type SplitDirection = 'right' | 'down';
@@ -62,6 +63,11 @@ export interface Workspace {
   /** Detaches the view; the agent goes on. Null: the focused or last used pane. */
   closePane(paneId: string | null): Promise<void>;
   toggleDock(): Promise<void>;
+  /**
+   * Offers what was typed to the pane that the keyboard is on its way to; false: nothing is on its way, and it is for the
+   * list. An act that moves the keyboard begins when it is called, so that what follows its key is never a command.
+   */
+  take(event: InputEvent): boolean;
   /** The registry's leader table; called once at start and again after a rebinding. */
   setLeaderTable(entries: readonly LeaderEntry[]): void;
 }
@@ -116,6 +122,21 @@ const LEADER_MARK = '>7;';
 export function encodeLeader(key: string, pane = ''): string {
   const codes = Array.from(key, (character) => character.codePointAt(0)).join(':');
   return `\u001b[${LEADER_MARK}${codes};${pane.replace(/^%/, '')}y`;
+}
+
+/**
+ * The bytes that tell the list how far it has read: whatever was typed into its pane before them came before them.
+ * Sent like `encodeLeader`.
+ */
+export function encodeMark(number: number): string {
+  return `\u001b[>8;${number}y`;
+}
+
+/** Reads what `encodeMark` wrote; null for any other sequence. */
+export function decodeMark(sequence: string): number | null {
+  // oxlint-disable-next-line no-control-regex -- the sequence begins with ESC
+  const [, number] = /^\u001b\[>8;(\d{1,9})y$/u.exec(sequence) ?? [];
+  return number === undefined ? null : Number(number);
 }
 
 /** Reads what `encodeLeader` wrote; null for any other sequence. */

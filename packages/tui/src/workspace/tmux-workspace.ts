@@ -1,5 +1,6 @@
 import type { TmuxCommand, TmuxTransport } from '@swarm-tui/core';
 import type { AgentRecord } from '@swarm-tui/hub/client';
+import type { InputEvent } from '../app/keys/key.ts';
 import { type LeaderEntry, type SplitDirection, type Workspace, type WorkspaceState } from '../app/workspace-port.ts';
 import { toReadableKey } from './key-names.ts';
 import { type LayoutKind, layoutKinds } from './layout.ts';
@@ -18,10 +19,12 @@ import { type PaneLabel, toDrawnText } from './pane-label.ts';
 import { type SessionPane, toWorkspacePane } from './pane-snapshot.ts';
 import type { ChromeStyles } from './session-chrome.ts';
 import { leaveSession } from './leave-session.ts';
+import { type Destination, KeyboardMoves } from './keyboard-move.ts';
 import { PaneLooks } from './pane-looks.ts';
 import { PaneOpener, type PaneOpenerOptions } from './pane-opener.ts';
 import { SessionKeys, type SessionKeysOptions } from './session-keys.ts';
 import { SessionPanes } from './session-panes.ts';
+import { copyToTerminals, listPeople } from './session-people.ts';
 import { WorkspaceError } from './workspace-error.ts';
 
 export interface TmuxWorkspaceOptions
@@ -40,8 +43,6 @@ interface Parts {
   readonly opener: PaneOpener;
 }
 
-const copyBuffer = 'swarm-copy';
-
 /**
  * The list's tmux session with its panes and keys. Nothing is asked of tmux before `open()`. What it shows is always
  * tmux's own state, so a list that was killed finds its panes again.
@@ -57,6 +58,7 @@ export class TmuxWorkspace implements Workspace, AsyncDisposable {
   #opener: PaneOpener | null = null;
   #entries: readonly LeaderEntry[] = [];
   #layout: LayoutKind = 'stack';
+  readonly #moves = new KeyboardMoves();
   /** Settles when it is known whether there are panes: an act that comes sooner waits for it. */
   readonly #opened = Promise.withResolvers<void>();
   #queue: Promise<unknown> = this.#opened.promise;
@@ -145,34 +147,41 @@ export class TmuxWorkspace implements Workspace, AsyncDisposable {
   }
 
   openShell(agent: AgentRecord, direction: SplitDirection): Promise<void> {
-    return this.#act(async () => {
+    return this.#move(async () => {
       const paneId = await this.#ready.opener.addShell(agent, direction);
-      await this.#run(focusCommands(paneId));
+      return { paneId, commands: focusCommands(paneId) };
     });
   }
 
   focusPane(wanted: string | null, isZoomed = false): Promise<void> {
-    return this.#act(async () => {
+    return this.#move(async () => {
       const { paneId } = this.#openPane(wanted);
-      await this.#run([...focusCommands(paneId), ...(isZoomed ? [zoomCommand(paneId)] : [])]);
+      return { paneId, commands: [...focusCommands(paneId), ...(isZoomed ? [zoomCommand(paneId)] : [])] };
     });
   }
 
   lookBack(how: 'scroll' | 'search'): Promise<void> {
-    return this.#act(async () => {
+    return this.#move(async () => {
       const pane = this.#openPane(null);
-      await this.#run([...focusCommands(pane.paneId), ...lookBackCommands(pane, how, await this.#people())]);
+      const commands = [
+        ...focusCommands(pane.paneId),
+        ...lookBackCommands(pane, how, await listPeople(this.#ready.transport, this.#options.sessionId)),
+      ];
+      return { paneId: pane.paneId, commands };
     });
   }
 
   focusAgent(agent: AgentRecord): Promise<void> {
-    return this.#act(async () => this.#run(focusCommands(await this.#ready.opener.show(agent))));
+    return this.#move(async () => {
+      const paneId = await this.#ready.opener.show(agent);
+      return { paneId, commands: focusCommands(paneId) };
+    });
   }
 
   fullScreen(agent: AgentRecord): Promise<void> {
-    return this.#act(async () => {
+    return this.#move(async () => {
       const paneId = await this.#ready.opener.show(agent);
-      await this.#run([...focusCommands(paneId), zoomCommand(paneId)]);
+      return { paneId, commands: [...focusCommands(paneId), zoomCommand(paneId)] };
     });
   }
 
@@ -255,14 +264,8 @@ export class TmuxWorkspace implements Workspace, AsyncDisposable {
   }
 
   /** Puts text on the clipboard of the terminals that show this session. Leaves no paste buffer behind. */
-  async copy(text: string): Promise<void> {
-    const { transport } = this.#ready;
-    await transport.runAll(
-      (await this.#people()).map(
-        (client): TmuxCommand => ['set-buffer', '-w', '-t', client, '-b', copyBuffer, '--', text],
-      ),
-    );
-    await transport.settleAll([['delete-buffer', '-b', copyBuffer]]);
+  copy(text: string): Promise<void> {
+    return copyToTerminals(this.#ready.transport, this.#options.sessionId, text);
   }
 
   /** Leaves the UI: the person goes back to where they came from, our panes close, our keys vanish. Agents go on. */
@@ -285,6 +288,17 @@ export class TmuxWorkspace implements Workspace, AsyncDisposable {
     return { transport, panes, keys, opener };
   }
 
+  take(event: InputEvent): boolean {
+    return this.#moves.take(event);
+  }
+
+  /** Moves the keyboard; from the call on, what is typed into the list goes where it goes. */
+  #move(find: () => Promise<Destination>): Promise<void> {
+    return this.#moves.during((start) =>
+      this.#act(async () => start({ ...this.#options, ...this.#ready }, await find())),
+    );
+  }
+
   /** One act at a time, each on what the one before left behind. */
   #act(act: () => Promise<void>): Promise<void> {
     return this.#serial(async () => {
@@ -301,13 +315,6 @@ export class TmuxWorkspace implements Workspace, AsyncDisposable {
 
   async #run(commands: readonly TmuxCommand[]): Promise<void> {
     await this.#ready.transport.runAll(commands);
-  }
-
-  /** The clients of this session that a person sits at. */
-  async #people(): Promise<readonly string[]> {
-    const format = '#{client_control_mode} #{client_name}';
-    const clients = await this.#ready.transport.run(['list-clients', '-t', this.#options.sessionId, '-F', format]);
-    return clients.filter((line) => line.startsWith('0 ')).map((line) => line.slice(2));
   }
 
   /** One of our panes, null being the last used one. */

@@ -1,4 +1,4 @@
-import { decodeLeader } from '../workspace-port.ts';
+import { decodeLeader, decodeMark } from '../workspace-port.ts';
 import { parseCsi, parseSs3 } from './csi.ts';
 import { type InputEvent, joinKey } from './key.ts';
 
@@ -59,14 +59,20 @@ function parseString(text: string): Step {
   return { event: { type: 'background', isDark }, length: whole.length };
 }
 
+function readSequence(sequence: string): InputEvent | null {
+  const leader = decodeLeader(sequence);
+  if (leader !== null) return { type: 'leader', ...leader };
+  const number = decodeMark(sequence);
+  return number === null ? parseCsi(sequence) : { type: 'mark', number };
+}
+
 function parseControl(text: string): Step {
   const sequence = csiPattern.exec(text)?.[0];
   if (sequence === undefined) {
     const isGrowing = csiBegin.test(text) && text.length < MAX_SEQUENCE;
     return isGrowing ? 'incomplete' : { event: { type: 'key', key: 'Alt+[', text: '' }, length: 2 };
   }
-  const leader = decodeLeader(sequence);
-  return { event: leader === null ? parseCsi(sequence) : { type: 'leader', ...leader }, length: sequence.length };
+  return { event: readSequence(sequence), length: sequence.length };
 }
 
 function parseSs3Step(text: string): Step {

@@ -27,6 +27,7 @@ export class InputRouter {
     if (event.type === 'focus') return dispatch({ type: 'terminal.focus', hasFocus: event.hasFocus });
     if (event.type === 'background' || event.type === 'cursor-position') return;
     dispatch({ type: 'touched' });
+    if (this.#context.services.workspace.take(event) || event.type === 'mark') return;
     const state = getState();
     if (event.type === 'leader') {
       dispatch({ type: 'leader', paneId: event.paneId });
@@ -57,7 +58,7 @@ export class InputRouter {
   }
 
   #toList(
-    event: Exclude<InputEvent, { readonly type: 'leader' | 'focus' | 'background' | 'cursor-position' }>,
+    event: Exclude<InputEvent, { readonly type: 'leader' | 'focus' | 'background' | 'cursor-position' | 'mark' }>,
     state: AppState,
   ): void {
     if (event.type === 'mouse') return hitTest(event.mouse, this.#context, this.#registry);

@@ -15,6 +15,8 @@ export type InputEvent =
   | { readonly type: 'mouse'; readonly mouse: MouseInput }
   | { readonly type: 'focus'; readonly hasFocus: boolean }
   | { readonly type: 'leader'; readonly key: Key; readonly paneId: string | null }
+  /** All that was typed before it has been read. */
+  | { readonly type: 'mark'; readonly number: number }
   /** Background colour of the terminal, answer to OSC 11. */
   | { readonly type: 'background'; readonly isDark: boolean }
   /** Cursor position, answer to DSR 6; counts from 1. */
