@@ -157,6 +157,21 @@ describe('the demo agent', () => {
     expect((await terminal.tmux('display', '-p', '-t', 'demo', '#{alternate_on}')).trim()).toBe('0');
   });
 
+  it('asks once, however often the terminal is resized', async () => {
+    const terminal = await DemoTerminal.open();
+    await terminal.send('ask permission rm -rf node_modules/some-package && pnpm install --frozen-lockfile');
+    await terminal.waitForScreen(/rm -rf node/);
+    for (const size of ['40x30', '24x20', '100x30', '60x12', '30x30', '99x10']) {
+      const [columns = '', rows = ''] = size.split('x');
+      await terminal.tmux('resize-window', '-t', 'demo', '-x', columns, '-y', rows);
+      await terminal.waitForScreen(/Run this command/);
+    }
+    await terminal.press('Down');
+    const screen = await terminal.waitForScreen(/› 2/);
+    expect(screen.match(/Run this command/g)).toHaveLength(1);
+    expect(screen.match(/No, and say/g)).toHaveLength(1);
+  });
+
   it('fits into a tiny terminal', async () => {
     const terminal = await DemoTerminal.open([], { columns: 20, rows: 6 });
     await terminal.send('ask permission rm -rf build && pnpm build');
