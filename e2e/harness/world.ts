@@ -7,7 +7,8 @@ import { fileURLToPath } from 'node:url';
 import { vi } from 'vitest';
 import { type RunResult, run } from './run.ts';
 
-const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
+/** The clone. */
+export const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 
 /** The bundled program, exactly as it is packed. */
 export const launcher = join(root, 'packages', 'tui', 'bin', 'swarm-tui.cjs');
