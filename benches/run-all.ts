@@ -28,6 +28,8 @@ const benches: readonly Bench[] = [
   { name: 'switch-server', minutes: 2 },
   { name: 'steady-forks', minutes: 5 },
   { name: 'ls-json', minutes: 3 },
+  { name: 'fan-out', minutes: 10 },
+  { name: 'request-reply', minutes: 5 },
   { name: 'durable-publish', minutes: 5 },
   { name: 'replay', minutes: 5 },
 ];

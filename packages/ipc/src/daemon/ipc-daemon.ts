@@ -227,7 +227,7 @@ export class IpcDaemon implements AsyncDisposable {
     await buffers.settled();
     await settleWithin(Promise.all(sessions.map((session) => session.idle())), this.#limits.drainMs);
     const failure = new WireFailure('SHUTTING_DOWN', `The daemon ends: ${reason}.`);
-    for (const session of [...exchange.sessions]) {
+    for (const session of exchange.sessions) {
       requests.end(session, failure);
       presence.farewell(session, reason);
     }

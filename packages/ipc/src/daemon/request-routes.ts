@@ -77,8 +77,8 @@ export class RequestRoutes {
 
   /** Settles all that a client, which is gone, asked and was asked. */
   gone(session: DaemonSession): void {
-    for (const id of [...session.asked.keys()]) this.cancel(session, id);
-    for (const request of [...session.owed.values()]) {
+    for (const id of session.asked.keys()) this.cancel(session, id);
+    for (const request of session.owed.values()) {
       this.#forget(request);
       request.requester.respond(
         request.id,
@@ -93,7 +93,7 @@ export class RequestRoutes {
 
   /** Tells all that wait that no answer will come. */
   end(session: DaemonSession, failure: WireFailure): void {
-    for (const request of [...session.asked.values()]) {
+    for (const request of session.asked.values()) {
       this.#forget(request);
       session.respond(request.id, toFailedResponse(failure));
     }
