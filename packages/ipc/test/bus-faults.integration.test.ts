@@ -6,8 +6,8 @@ import { CutProxy } from './cut-proxy.ts';
 import { describeNats, NatsServer } from './nats-server.ts';
 
 const reconnect = { initialMs: 20, maxMs: 200 };
+const unlimited = { messagesPerStream: 1_000_000 };
 const patient = { timeout: 30_000 };
-const messages = 1500;
 
 async function start(): Promise<NatsServer> {
   const server = await NatsServer.start();
@@ -16,7 +16,13 @@ async function start(): Promise<NatsServer> {
 }
 
 async function join(servers: string, options: Partial<NatsBusOptions> = {}): Promise<Bus> {
-  const bus = await connectNatsBus({ servers, reconnect, heartbeat: { intervalMs: 300, timeoutMs: 900 }, ...options });
+  const bus = await connectNatsBus({
+    servers,
+    reconnect,
+    limits: unlimited,
+    heartbeat: { intervalMs: 300, timeoutMs: 900 },
+    ...options,
+  });
   onTestFinished(() => bus[Symbol.asyncDispose]());
   return bus;
 }
@@ -27,33 +33,45 @@ async function link(server: NatsServer): Promise<CutProxy> {
   return proxy;
 }
 
-/** Publishes numbered messages, some at a time, some twice, until all are confirmed. */
-async function publishAll(bus: Bus): Promise<void> {
+/** Publishes numbered messages, some at a time, some twice, until it is stopped and all are confirmed. Gives their number. */
+function publishUntilStopped(bus: Bus): () => Promise<number> {
+  let isStopped = false;
   const publish = (index: number) => bus.publish('buffer.s.x', index, { id: `id-${index}` });
-  for (let index = 0; index < messages; index += 10) {
-    await Promise.all(Array.from({ length: 10 }, (_, offset) => publish(index + offset)));
-    if (index % 100 === 0) await publish(index);
-    // slow enough that it lasts longer than the faults of the test
-    await sleep(8);
-  }
+  const publishing = (async () => {
+    let count = 0;
+    for (; !isStopped; count += 10) {
+      const first = count;
+      await Promise.all(Array.from({ length: 10 }, (_, offset) => publish(first + offset)));
+      if (count % 100 === 0) await publish(count);
+      await sleep(2);
+    }
+    await bus.publish('buffer.s.x', 'end');
+    return count;
+  })();
+  return async () => {
+    isStopped = true;
+    return publishing;
+  };
 }
 
-/** All messages in the order of receipt; each is acknowledged. */
+/** All messages up to the end, in the order of receipt; each is acknowledged. */
 async function readAll(consumer: BusConsumer): Promise<readonly DurableMessage[]> {
   const got: DurableMessage[] = [];
   for await (const message of consumer) {
+    if (message.payload === 'end') {
+      await message.ack();
+      break;
+    }
     got.push(message);
     void message.ack().catch(() => undefined);
-    if (got.length === messages) break;
   }
-  await got.at(-1)?.ack();
   return got;
 }
 
 /** Nothing lost, nothing doubled, in order; and the acknowledgements are kept. */
-async function check(got: readonly DurableMessage[], bus: Bus): Promise<void> {
-  expect(got.map(({ payload }) => payload)).toEqual(Array.from({ length: messages }, (_, index) => index));
-  expect(got.map(({ id }) => id)).toEqual(Array.from({ length: messages }, (_, index) => `id-${index}`));
+async function check(got: readonly DurableMessage[], count: number, bus: Bus): Promise<void> {
+  expect(got.map(({ payload }) => payload)).toEqual(Array.from({ length: count }, (_, index) => index));
+  expect(got.map(({ id }) => id)).toEqual(Array.from({ length: count }, (_, index) => `id-${index}`));
   await bus.publish('buffer.s.x', 'after');
   const again = await bus.consume({ stream: 's', name: 'reader' });
   for await (const message of again) {
@@ -67,19 +85,15 @@ describeNats('a bus on NATS under faults', () => {
     const server = await start();
     const [publisher, reader] = [await join(server.address), await join(server.address)];
     const reading = readAll(await reader.consume({ stream: 's', name: 'reader' }));
-    let isPublishing = true;
-    const publishing = publishAll(publisher).finally(() => {
-      isPublishing = false;
-    });
+    const stop = publishUntilStopped(publisher);
     for (let round = 0; round < 4; round += 1) {
       await sleep(150);
-      expect(isPublishing).toBe(true);
       await server.kill();
       await vi.waitFor(() => expect(publisher.state.state).toBe('lost'), patient);
       await server.start();
     }
-    await publishing;
-    await check(await reading, reader);
+    const count = await stop();
+    await check(await reading, count, reader);
   });
 
   it.each(['cut', 'silence'] as const)(
@@ -89,21 +103,17 @@ describeNats('a bus on NATS under faults', () => {
       const links = [await link(server), await link(server)] as const;
       const [publisher, reader] = [await join(links[0].address), await join(links[1].address)];
       const reading = readAll(await reader.consume({ stream: 's', name: 'reader' }));
-      let isPublishing = true;
-      const publishing = publishAll(publisher).finally(() => {
-        isPublishing = false;
-      });
+      const stop = publishUntilStopped(publisher);
       for (const [index, bus] of [publisher, reader, publisher, reader].entries()) {
         await sleep(100);
-        expect(isPublishing).toBe(true);
         const hurtLink = links[index % 2 === 0 ? 0 : 1];
         hurtLink[hurt]();
         await vi.waitFor(() => expect(bus.state.state).toBe('lost'), patient);
         hurtLink.heal();
         await vi.waitFor(() => expect(bus.state.state).toBe('connected'), patient);
       }
-      await publishing;
-      await check(await reading, reader);
+      const count = await stop();
+      await check(await reading, count, reader);
     },
   );
 

@@ -162,7 +162,7 @@ export class NatsLink {
       ignoreAuthErrorAbort: true,
       pingInterval: intervalMs,
       maxPingOut: Math.max(1, Math.round(timeoutMs / intervalMs) - 1),
-      timeout: 10_000,
+      timeout: Math.min(10_000, timeoutMs),
       noAsyncTraces: true,
       ...(credentialsFile === undefined
         ? {}
