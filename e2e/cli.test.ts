@@ -73,7 +73,7 @@ describe('the command line, from nothing to nothing', () => {
     }
   });
 
-  it('frees the name of one that could not be started, and says why', async () => {
+  it('has no agent of what cannot be started, and says why', async () => {
     await using world = await World.create();
     for (const _ of [1, 2]) {
       expect(await world.cli('spawn', 'demo', '--name', 'x', '--', '/nonexistent')).toMatchObject({
@@ -82,6 +82,7 @@ describe('the command line, from nothing to nothing', () => {
           'swarm-tui: The program "/nonexistent" was not found\nInstall "/nonexistent", or check that it is executable and on the PATH of whoever asked.\n',
       });
     }
+    expect(JSON.parse((await world.cli('ls', '--json')).stdout)).toMatchObject({ agents: [] });
     expect((await world.cli('spawn', 'shell', '--name', 'x', '--', 'sleep', '1000')).stdout).toMatch(/^x {2}/);
     expect(await world.cli('kill', 'x', '--yes')).toMatchObject({ code: 0, stdout: 'x stopped\n' });
   });

@@ -57,6 +57,11 @@ export interface AgentRuntime {
 
   /** Program and arguments that open the agent in the caller's terminal. */
   getAttachArgv?(handle: AgentHandle): readonly string[];
+  /**
+   * Rejects as `spawnAgent` would for what can be told beforehand: no such directory or program, a branch name that git
+   * does not allow. Makes nothing.
+   */
+  checkSpawn?(config: AgentConfigInput, options?: CallOptions): Promise<void>;
   /** Ends the process tree; the session with its last screen and exit status stays readable. */
   stopAgent?(handle: AgentHandle, options?: KillOptions): Promise<AgentExit>;
   /** Runs a command in the place of the agent's process, in the same session; scrollback stays. */

@@ -69,6 +69,10 @@ export class LocalRuntime implements AgentRuntime {
     return toHandle(await this.#spawner.spawn(config, options), this.#name);
   }
 
+  async checkSpawn(config: AgentConfigInput, options?: CallOptions): Promise<void> {
+    await this.#spawner.check(config, options);
+  }
+
   async killAgent(handle: AgentHandle, options?: KillOptions): Promise<void> {
     const agent = await this.#find(handle, options);
     if (agent) await this.#ender.remove(agent, options);

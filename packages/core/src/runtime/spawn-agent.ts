@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { sep } from 'node:path';
 import { AgentConfig, type AgentConfigInput } from '../agent/agent-config.ts';
+import type { CallOptions } from '../call-options.ts';
 import { RuntimeError } from '../errors.ts';
 import type { LaunchPlan } from '../provider/provider.ts';
 import { lockBranch } from '../worktree/branch-lock.ts';
-import { discardWorktree, type PreparedWorktree, prepareWorktree } from '../worktree/worktree.ts';
+import { checkWorktreeRequest, discardWorktree, type PreparedWorktree, prepareWorktree } from '../worktree/worktree.ts';
 import { toAgentEnvironment } from './agent-environment.ts';
 import { type AgentMetadata, toRememberedConfig } from './agent-metadata.ts';
 import type { SpawnOptions } from './agent-runtime.ts';
@@ -55,6 +56,16 @@ export class AgentSpawner {
     } finally {
       this.#pendingIds.delete(agentId);
     }
+  }
+
+  /** Rejects as `spawn` would, as far as that can be told before anything is made. */
+  async check(input: AgentConfigInput, { signal }: CallOptions = {}): Promise<void> {
+    const draft = this.#draft(input);
+    const { workingDirectory, worktree } = draft.config;
+    const directory = await checkDirectory(workingDirectory);
+    if (!worktree) return void (await this.#locate(draft, directory));
+    if (!isFoundByDirectory(draft.launch.command, draft.environment.get('PATH'))) await this.#locate(draft, directory);
+    await checkWorktreeRequest(worktree, { directory, env: this.#options.env, signal });
   }
 
   #draft(input: AgentConfigInput): Draft {

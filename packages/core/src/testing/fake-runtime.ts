@@ -57,6 +57,10 @@ export class FakeRuntime extends FakeTerminals implements AgentRuntime {
     }
   }
 
+  async checkSpawn(input: AgentConfigInput): Promise<void> {
+    this.#requireProgram(toConfig(input).command?.[0]);
+  }
+
   /** An agent that is just there, as if somebody else had made it. */
   put(input: AgentConfigInput): AgentInfo {
     const info = this.#toInfo(toConfig(input));

@@ -111,6 +111,16 @@ export function describeRuntimeContract(name: string, create: () => Promise<Runt
       expect(await runtime.listAgents()).toEqual([]);
     });
 
+    it('tells beforehand that a program is missing', async (context) => {
+      const { runtime, config } = await start();
+      if (runtime.checkSpawn === undefined) return context.skip();
+      await runtime.checkSpawn(config());
+      await expect(runtime.checkSpawn(config({ command: [missing] }))).rejects.toMatchObject({
+        code: 'command-not-found',
+      });
+      expect(await runtime.listAgents()).toEqual([]);
+    });
+
     it('rejects with the reason of an aborted signal, and leaves nothing behind', async () => {
       const { runtime, config } = await start();
       const reason = new Error('changed my mind');

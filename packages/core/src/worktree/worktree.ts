@@ -51,6 +51,12 @@ export async function prepareWorktree(request: WorktreeRequest, options: GitOpti
   return { path: await realpath(path), branch, created: true, newBranchAt };
 }
 
+/** Rejects as `prepareWorktree` would for a bad branch name, or outside of a repository. Makes nothing. */
+export async function checkWorktreeRequest({ branch }: WorktreeRequest, options: GitOptions): Promise<void> {
+  await checkBranchName(branch, options);
+  await listWorktrees(options);
+}
+
 /** All working trees of the repository, the main one first. */
 export async function listWorktrees(options: GitOptions): Promise<readonly WorktreeEntry[]> {
   const text = await runGit(['worktree', 'list', '--porcelain', '-z'], options).catch((cause: unknown) => {

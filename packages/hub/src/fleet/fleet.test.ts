@@ -18,7 +18,7 @@ const speaking: Provider = {
   id: 'speaking',
   title: 'Speaks OSC 7501',
   program: 'speaking',
-  installHint: '',
+  installHint: 'npm install -g speaking',
   launch: ({ task, mode, conversationId }) => ({
     command: ['speaking', mode, ...(conversationId === undefined ? [] : [conversationId])],
     env: { SPEAKING: '1' },
@@ -127,6 +127,18 @@ describe('spawning', () => {
     runtime.failure = null;
     expect(await ask('agent.restart', { id: agent.id })).toMatchObject({ lifecycle: 'running' });
     expect(runtime.configs.at(-1)).toMatchObject({ mode: 'fresh', agentId: agent.id });
+  });
+
+  it('has no agent of what cannot be started anyway', async () => {
+    const { fleet, spawn } = await open({ runtime: new FakeRuntime({ programs: [] }) });
+    await expect(spawn({ name: 'fix', wait: false })).rejects.toMatchObject({
+      code: 'runtime-failed',
+      reason: 'command-not-found',
+      hint: 'npm install -g speaking',
+    });
+    const command = ['/nonexistent'];
+    await expect(spawn({ name: 'fix', command })).rejects.toMatchObject({ code: 'command-not-found' });
+    expect(fleet.snapshot().agents).toEqual([]);
   });
 
   it('gives the name of an attempt that failed to the next one', async () => {

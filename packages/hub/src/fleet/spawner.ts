@@ -9,6 +9,7 @@ import type { Arrivals } from './arrivals.ts';
 import type { FleetParts } from './fleet-parts.ts';
 import { failedEvents, type Place, placedEvent, queuedRecord } from './new-agent.ts';
 import { uniqueName } from './naming.ts';
+import { checkSpawn } from './check-spawn.ts';
 import { createSemaphore } from './semaphore.ts';
 import { completeRequest, planSpawn, promptEvents, type SpawnPlan } from './spawn-plan.ts';
 
@@ -41,6 +42,10 @@ export class Spawner {
     const plan = planSpawn(config, providers.find(config.aiProvider), this.#parts.env);
     const { agentId: id, name = id } = config;
     this.#names.add(name);
+    await checkSpawn(plan, place.runtime, providers.find(config.aiProvider)).catch((error: unknown) => {
+      this.#names.delete(name);
+      throw error;
+    });
     const at = now();
     const agent = { ...queuedRecord(config, place, at), conversationId: plan.conversationId, order: at };
     const created = { type: 'agent.created', id, agent, config: plan.stored } as const;
