@@ -60,6 +60,22 @@ describe.each(encodings)('over %s', (encoding) => {
     expect((await take(third, 5)).map(numberOf)).toEqual([5, 6, 7, 8, 9]);
   });
 
+  it('a durable consumer ends, and says why, when another client reads on in its name', async () => {
+    const world = await ClientWorld.start(encoding);
+    const [first, second] = await Promise.all([world.connect(), world.connect()]);
+    const options = { durable: 'worker', start: 'all' } as const;
+    const before = first.subscribe('buffer.jobs.>', options);
+    const bystander = first.subscribe('buffer.other.>', options);
+    await Promise.all([before.ready, bystander.ready]);
+    const waiting = before.next();
+    const after = second.subscribe('buffer.jobs.>', options);
+    await expect(waiting).rejects.toMatchObject({ code: 'consumer-taken', message: expect.stringContaining('worker') });
+    await first.publishDurable('buffer.jobs.add', { number: 1 });
+    await first.publishDurable('buffer.other.add', { number: 2 });
+    expect((await take(after, 1)).map(numberOf)).toEqual([1]);
+    expect((await take(bystander, 1)).map(numberOf)).toEqual([2]);
+  });
+
   it('what is published without a daemon is sent in order when there is one', async () => {
     const world = new ClientWorld(encoding);
     const client = world.create();

@@ -274,7 +274,10 @@ export class DaemonClient implements AsyncDisposable {
       greet: (connection, signal) => this.#greet(connection, signal),
       onEvent: (envelope) => this.#receive(envelope),
       onDrained: () => this.#publisher.pump(),
-      onError: (error) => this.#errorListeners.tell(error),
+      onError: (error) => {
+        this.#desk.noteError(error);
+        this.#errorListeners.tell(error);
+      },
     });
   }
 

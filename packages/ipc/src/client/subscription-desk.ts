@@ -1,6 +1,7 @@
 import { IpcError } from '../errors.ts';
 import type { Logger } from '../logger.ts';
-import type { Envelope } from '../protocol/envelope.ts';
+import type { Envelope, ErrorPayload } from '../protocol/envelope.ts';
+import { takeoverNotice } from '../protocol/takeover-notice.ts';
 import { SubjectTable } from '../subjects/subject-table.ts';
 import { AckSender } from './ack-sender.ts';
 import { doPatternsOverlap } from './pattern-overlap.ts';
@@ -54,6 +55,16 @@ export class SubscriptionDesk implements SubscriptionHost {
   fail(reason: Error): void {
     this.#connection = undefined;
     for (const sink of this.#acks.keys()) sink.fail(reason);
+  }
+
+  /** Ends the durable consumer that the daemon says is read elsewhere. */
+  noteError({ error_message: message }: ErrorPayload): void {
+    for (const sink of this.#acks.keys()) {
+      const { durable } = sink.options;
+      if (durable !== undefined && takeoverNotice(durable, streamOf(sink) ?? '') === message) {
+        sink.fail(new IpcError('consumer-taken', message));
+      }
+    }
   }
 
   holdUp(sink: Sink, isFull: boolean): void {

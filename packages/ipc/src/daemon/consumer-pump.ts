@@ -38,6 +38,8 @@ export class ConsumerPump {
   #sentSeq: number;
   /** The newest that is known to exist. */
   #newestSeq = 0;
+  /** Messages offered so far: `#newestSeq` may be a guess that the next one meets. */
+  #offers = 0;
   #isReading = false;
   #isStopped = false;
 
@@ -61,6 +63,7 @@ export class ConsumerPump {
   offer({ seq, type, run }: Placed): void {
     const isNext = seq === this.#passedSeq + 1 && !this.#isReading;
     this.#newestSeq = Math.max(this.#newestSeq, seq);
+    this.#offers++;
     if (!isNext || !this.#canSend()) return this.wake();
     if (this.#isWanted(type)) this.#send(seq, run);
     this.#passedSeq = seq;
@@ -89,7 +92,7 @@ export class ConsumerPump {
     const { store, logger } = this.#options;
     try {
       while (!this.#isStopped && this.session.receiver.hasRoom) {
-        const newestSeq = this.#newestSeq;
+        const offers = this.#offers;
         const page = await store.read(this.stream, {
           afterSeq: this.#passedSeq,
           limit: PAGE_MESSAGES,
@@ -97,7 +100,7 @@ export class ConsumerPump {
         });
         if (this.#isStopped) break;
         if (page.length > 0) this.#pass(page);
-        else if (newestSeq === this.#newestSeq) return this.#settle();
+        else if (offers === this.#offers) return this.#settle();
       }
     } catch (cause) {
       logger.warn({ event: 'daemon.consumer-read-failed', name: this.name, stream: this.stream, cause });

@@ -1,4 +1,5 @@
 import type { PayloadOf } from '../protocol/message-types.ts';
+import { takeoverNotice } from '../protocol/takeover-notice.ts';
 import { WireFailure } from '../protocol/wire-codes.ts';
 import type { Logger } from '../logger.ts';
 import type { ConsumerStart } from '../store/consumer-store.ts';
@@ -44,7 +45,7 @@ export class DurableConsumers {
     if (before) {
       this.#remove(before);
       if (before.session !== session) {
-        before.session.complain(new WireFailure('CANCELLED', `The consumer ${name} of ${stream} was taken over.`));
+        before.session.complain(new WireFailure('CANCELLED', takeoverNotice(name, stream)));
       }
     }
     const pump = new ConsumerPump({
