@@ -262,13 +262,18 @@ describe('the lifecycle of an agent', () => {
     expect(record(id)?.handle).toBeNull();
   });
 
-  it('renames here and in the runtime', async () => {
-    const { spawn, ask } = await open();
+  it('renames here and in the runtime, to no name that is taken', async () => {
+    const { spawn, ask, runtime } = await open();
     const [one, two] = [await spawn(), await spawn()];
-    expect(await ask('agent.rename', { id: one.id, name: two.name })).toMatchObject({
-      name: `${two.name}-2`,
-      attachCommand: `tmux attach -t ${two.name}-2`,
+    expect(await ask('agent.rename', { id: one.id, name: 'other' })).toMatchObject({
+      name: 'other',
+      attachCommand: 'tmux attach -t other',
     });
+    for (const name of [two.name, two.id]) {
+      await expect(ask('agent.rename', { id: one.id, name })).rejects.toMatchObject({ code: 'name-taken' });
+    }
+    expect(await ask('agent.rename', { id: one.id, name: 'other' })).toMatchObject({ name: 'other' });
+    expect(runtime.agents.get(one.id)?.config.name).toBe('other');
   });
 
   it('hides a removed agent and brings it back untouched', async () => {

@@ -8,7 +8,6 @@ import type { AgentState } from './agent-state.ts';
 import { paneOf } from './agent-target.ts';
 import { findAgent } from './arrivals.ts';
 import type { FleetParts, FleetRuntime } from './fleet-parts.ts';
-import { uniqueName } from './naming.ts';
 import { failedEvents, type Place, placedEvent } from './new-agent.ts';
 import { planSpawn, restartConfig } from './spawn-plan.ts';
 import { stoppedEvents, stoppingReason } from './reconcile.ts';
@@ -67,13 +66,16 @@ export class LifecycleCommands {
     });
   }
 
-  /** Changes the name, numbered when another agent has it, here and in the runtime. */
-  rename({ id, name: wanted }: ParsedParams<'agent.rename'>): Promise<AgentRecord> {
+  /** Changes the name here and in the runtime. Rejects with `name-taken`, then nothing changes. */
+  rename({ id, name }: ParsedParams<'agent.rename'>): Promise<AgentRecord> {
     const { store, runtimes, journal } = this.#parts;
     store.get(id);
     return this.#locks.run(id, async () => {
       const { record } = store.get(id);
-      const name = uniqueName(wanted, (each) => isNameUsed(store.agents(), each, id));
+      if (record.name === name) return record;
+      if (isNameUsed(store.agents(), name, id)) {
+        throw new HubError('name-taken', `There is an agent "${name}" already.`, { hint: 'Choose another name.' });
+      }
       const runtime = runtimes.getRuntime(record.runtimeId);
       // First, so that a name which cannot be kept is not given; reconciling brings the runtime in line after a crash.
       await journal.append({ type: 'agent.renamed', id, name, handle: null });

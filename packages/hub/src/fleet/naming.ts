@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { toAgentName } from '../protocol/agent-name.ts';
 
 const suffixLetters = 'abcdefghijkmnpqrstuvwxyz23456789';
 
@@ -18,9 +19,9 @@ export function mintAgentId(name: string, isTaken: (id: string) => boolean): str
   }
 }
 
-/** The name itself, or with -2, -3 … when another agent has it. Control characters become spaces. */
+/** The name itself, or with -2, -3 … when another agent has it. What is no name becomes the one that comes nearest. */
 export function uniqueName(wanted: string, isTaken: (name: string) => boolean): string {
-  const name = wanted.replace(/\p{C}+/gu, ' ').trim() || 'agent';
+  const name = toAgentName(wanted);
   if (!isTaken(name)) return name;
   for (let number = 2; ; number += 1) {
     const numbered = `${name}-${number}`;

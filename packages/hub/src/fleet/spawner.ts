@@ -136,6 +136,7 @@ export class Spawner {
 
 /** Whether an agent other than `except` has the name. */
 export function isNameUsed(agents: Iterable<AgentState>, name: string, except?: string): boolean {
-  for (const { record } of agents) if (record.name === name && record.id !== except) return true;
+  for (const { record } of agents)
+    if (record.id !== except && (record.name === name || record.id === name)) return true;
   return false;
 }

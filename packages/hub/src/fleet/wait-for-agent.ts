@@ -39,8 +39,8 @@ async function waitForState({ store }: FleetParts, wanted: WantedState, waiting:
 const overCodes: ReadonlySet<RuntimeError['code']> = new Set(['timed-out', 'pane-ended']);
 
 async function waitForText(parts: FleetParts, text: string, { id, timeoutMs, signal }: Waiting): Promise<boolean> {
-  const { store, runtimes } = parts;
-  const deadline = Date.now() + timeoutMs;
+  const { store, runtimes, now } = parts;
+  const deadline = now() + timeoutMs;
   const isPlaced = () => store.find(id)?.record.handle !== null;
   if (!(await waitFor(store, { id, timeoutMs, signal, isThere: () => isPlaced() || hasEnded(store.find(id)?.record) })))
     return false;
@@ -52,7 +52,7 @@ async function waitForText(parts: FleetParts, text: string, { id, timeoutMs, sig
   });
   const { tmux, target } = paneOf(state, runtimes);
   // What is on the screen of an ended agent counts, but nothing will be added to it.
-  const patienceMs = hasEnded(state.record) ? 500 : Math.max(1, deadline - Date.now());
+  const patienceMs = hasEnded(state.record) ? 500 : Math.max(1, deadline - now());
   try {
     await tmux.waitFor(target, text, { timeoutMs: patienceMs, signal: AbortSignal.any([signal, ended.signal]) });
     return true;

@@ -2,6 +2,7 @@
 export const hubErrorCodes = [
   'agent-not-found',
   'name-ambiguous',
+  'name-taken',
   'not-running',
   'invalid-request',
   'unknown-request',

@@ -20,6 +20,9 @@ export function isRequestName(name: string): name is RequestName {
 export function parseParams<K extends RequestName>(name: K, params: unknown): ParsedParams<K> {
   const parsed = schemas[name].params.safeParse(params ?? {});
   if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  // A rule of ours says in whole sentences what is wrong, and what to do.
+  if (issue?.code === 'custom') throw new HubError('invalid-request', issue.message, toHint(issue.params));
   throw new HubError('invalid-request', `${name}: ${describeIssue(parsed.error)}`, {
     hint: 'docs/protocols/hub.md lists the parameters of each request.',
   });
@@ -32,6 +35,11 @@ export function parseResult<K extends RequestName>(name: K, result: unknown): Re
   throw new HubError('internal', `The hub's answer to ${name} was not understood: ${describeIssue(parsed.error)}`, {
     hint: 'Hub and client may be of different versions: stop the hub with `swarm-tui hub stop`; agents go on.',
   });
+}
+
+function toHint(params: Readonly<Record<string, unknown>> | undefined): { readonly hint?: string } {
+  const hint = params?.['hint'];
+  return typeof hint === 'string' ? { hint } : {};
 }
 
 function describeIssue({ issues: [issue] }: z.ZodError): string {

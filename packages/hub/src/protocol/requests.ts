@@ -1,5 +1,6 @@
 import { AgentConfig, AgentId } from '@swarm-tui/core';
 import * as z from 'zod';
+import { AgentName } from './agent-name.ts';
 import { AgentRecord, Explanation, GitFigures, QueuedMessage } from './agent-record.ts';
 import { FleetSnapshot } from './fleet-delta.ts';
 import { FleetEvent } from './fleet-event.ts';
@@ -39,6 +40,7 @@ const spawnRequest = () =>
     autoPilot: true,
     size: true,
   }).extend({
+    name: AgentName.optional(),
     /** Registered runtime. @default 'local' */
     runtimeId: z.string().default('local'),
     wait: z.boolean().default(false),
@@ -105,11 +107,12 @@ export const hubRequests = {
   'agent.restart': request(() => ({
     params: Target.extend({
       mode: z.enum(['resume', 'fresh']).default('resume'),
-      env: z.record(z.string(), z.string()).optional(),
+      env: AgentConfig.shape.env,
     }),
     result: AgentRecord,
   })),
-  'agent.rename': request(() => ({ params: Target.extend({ name: z.string().min(1).max(512) }), result: AgentRecord })),
+  /** Names are letters, digits, `-`, `_` and `.`; rejects with `name-taken` when another agent has it. */
+  'agent.rename': request(() => ({ params: Target.extend({ name: AgentName }), result: AgentRecord })),
   'agent.reorder': request(() => ({ params: Target.extend({ order: z.number() }), result: Nothing })),
   /** Looks at the working tree; changes nothing. */
   'agent.loss': request(() => ({ params: Target, result: Loss })),
