@@ -7,6 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { openEventLog } from '../src/log/open-event-log.ts';
 import { program } from './hub-command.ts';
+import { seededRandom } from './seeded-random.ts';
 
 const workerUrl = new URL('../src/log/log-worker.ts', import.meta.url);
 
@@ -34,9 +35,10 @@ async function writeUntilKilled(directory: string, afterMs: number): Promise<rea
 
 it('keeps every acknowledged event when the writer is killed at any moment, eight times in a row', async () => {
   const directory = createDirectory();
+  const random = seededRandom();
   const acknowledged = new Set<number>();
   for (let round = 0; round < 8; round += 1) {
-    for (const seq of await writeUntilKilled(directory, Math.random() * 150)) acknowledged.add(seq);
+    for (const seq of await writeUntilKilled(directory, random() * 150)) acknowledged.add(seq);
     await using log = await openEventLog({ directory, workerUrl });
     expect(log.damage).toBeNull();
     const saved = await log.loadState();

@@ -129,7 +129,7 @@ describe('a fleet of simulated agents in a real tmux', () => {
     const world = createWorld();
     const first = await open(world);
     const [idle, asking] = [
-      await first.spawn('', { name: 'quiet one' }),
+      await first.spawn('', { name: 'quiet-one' }),
       await first.spawn('x\n/ask permission make it'),
     ];
     await vi.waitFor(() => expect(first.record(asking.id)?.activity.state).toBe('waiting'), patience);
@@ -144,7 +144,7 @@ describe('a fleet of simulated agents in a real tmux', () => {
           .toSorted(),
       ).toEqual([idle.id, asking.id].toSorted());
       expect(fleet.snapshot().agents.map(({ lifecycle }) => lifecycle)).toEqual(['running', 'running']);
-      expect(record(idle.id)?.name).toBe('quiet one');
+      expect(record(idle.id)?.name).toBe('quiet-one');
       await vi.waitFor(() => expect(record(asking.id)?.activity.state).toBe('waiting'), patience);
       await close();
     }
@@ -202,7 +202,7 @@ describe('a fleet of simulated agents in a real tmux', () => {
     await vi.waitFor(() => expect(record(id)?.lifecycle).toBe('running'), patience);
   });
 
-  it('types nothing while a person types in an attached terminal, and delivers when they have paused', async () => {
+  it('types nothing while a person types in an attached terminal, and delivers when nothing of theirs is left', async () => {
     const world = createWorld();
     const { spawn, record, ask, screen } = await open(world);
     const { id } = await spawn('');
@@ -224,6 +224,10 @@ describe('a fleet of simulated agents in a real tmux', () => {
     expect(await screen(id)).not.toContain('from the queue');
     expect(await states()).toEqual(['held']);
     clearInterval(keys);
+    // What they left is theirs to send or to clear: nothing is typed behind it.
+    const heldBy = async () => (await ask('agent.queue', { id })).messages[0]?.heldBy;
+    await vi.waitFor(async () => expect(await heldBy()).toBe('draft'), patience);
+    person('send-keys', 'C-u');
     await vi.waitFor(async () => expect(await states()).toEqual(['accepted']), patience);
     expect(await screen(id)).toContain('from the queue');
   });

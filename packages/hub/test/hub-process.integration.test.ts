@@ -113,6 +113,22 @@ it('stops when it is asked, and is not started again by clients that were there'
   await vi.waitFor(async () => expect(await pidOf(second)).toBe(next), patience);
 });
 
+it('goes on when the terminal that it was started in by hand goes away', async () => {
+  const paths = createWorld();
+  const [node = '', ...args] = hubCommand(paths, '1.0.0');
+  const byHand = spawn(node, args, { stdio: 'ignore' });
+  const exited = once(byHand, 'exit');
+  await vi.waitFor(() => expect(startedPids(paths)).toEqual([byHand.pid]), patience);
+  const hub = await connect(paths);
+  byHand.kill('SIGHUP');
+  expect(await pidOf(hub)).toBe(byHand.pid);
+  expect(hub.connection.state).toBe('connected');
+  // Signals are taken in order: it would have ended by the first.
+  byHand.kill('SIGTERM');
+  expect(await exited).toEqual([0, null]);
+  expect(logLines(paths)).toContainEqual(expect.objectContaining({ event: 'hub.stopping', reason: 'SIGTERM' }));
+});
+
 it.each(['SIGTERM', 'SIGINT'] as const)('ends cleanly on %s', async (signal) => {
   const paths = createWorld();
   const [node = '', ...args] = hubCommand(paths, '1.0.0');

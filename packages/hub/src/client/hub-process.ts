@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { readdirSync, readFileSync, readlinkSync, realpathSync } from 'node:fs';
+import { readdirSync, readFileSync, readlinkSync, realpathSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { HubError } from '../protocol/hub-error.ts';
@@ -59,7 +59,7 @@ function readPid(paths: Pick<HubPaths, 'stateDirectory'>): number | null {
 
 /** Whether that process is a hub of that directory: a number in a file may be another process's by now. */
 function isHub(pid: number, { stateDirectory }: Pick<HubPaths, 'stateDirectory'>): boolean {
-  if (process.platform !== 'linux') return ps(pid, 'command=').includes('hub');
+  if (process.platform !== 'linux') return wasStartedAsHub(pid, stateDirectory);
   try {
     const lock = join(realpathSync(stateDirectory), 'lock.db');
     const open = `/proc/${pid}/fd`;
@@ -67,6 +67,29 @@ function isHub(pid: number, { stateDirectory }: Pick<HubPaths, 'stateDirectory'>
   } catch {
     return false;
   }
+}
+
+/** Without /proc: its command line is that of a hub, and it was started before its number was written. */
+function wasStartedAsHub(pid: number, stateDirectory: string): boolean {
+  return isHubProcess({
+    command: ps(pid, 'command='),
+    startedAt: Date.parse(ps(pid, 'lstart=')),
+    notedAt: statSync(pidPath({ stateDirectory }), { throwIfNoEntry: false })?.mtimeMs ?? 0,
+  });
+}
+
+/** Whether a process may be the hub that wrote its number down at `notedAt`; times in milliseconds since the epoch. */
+export function isHubProcess({
+  command,
+  startedAt,
+  notedAt,
+}: {
+  readonly command: string;
+  readonly startedAt: number;
+  readonly notedAt: number;
+}): boolean {
+  // `ps` tells whole seconds.
+  return /\shub\s+run(?:\s|$)/u.test(command) && startedAt <= notedAt + 1_000;
 }
 
 function isStopped(pid: number): boolean {

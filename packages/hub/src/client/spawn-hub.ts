@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, mkdirSync, openSync } from 'node:fs';
+import { closeSync, openSync } from 'node:fs';
+import { makeDirectory } from '@swarm-tui/core';
 import { agentMarks } from './agent-marks.ts';
 import { HubError } from '../protocol/hub-error.ts';
 import type { HubPaths } from './hub-paths.ts';
@@ -40,7 +41,7 @@ function hubEnvironment(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
 
 function openLog({ stateDirectory, logPath }: HubPaths): number {
   try {
-    mkdirSync(stateDirectory, { recursive: true, mode: 0o700 });
+    makeDirectory(stateDirectory);
     return openSync(logPath, 'a', 0o600);
   } catch (cause) {
     const detail = cause instanceof Error ? cause.message : String(cause);

@@ -66,14 +66,37 @@ describe('GitWatch', () => {
     expect((times[1] ?? 0) - (times[0] ?? 0)).toBeGreaterThanOrEqual(10_000);
   });
 
-  it('asks no more when git is missing', async () => {
+  it('finds a repository that was made later, and one that went away', async () => {
+    const { directory, parts, watch, add } = setUp();
+    const branch = () => parts.store.get('one').record.git?.branch;
+    add('one');
+    await vi.advanceTimersByTimeAsync(20_000);
+    expect(branch()).toBeUndefined();
+    mkdirSync(join(directory, '.git'));
+    watch.refresh('one');
+    await vi.waitFor(() => expect(branch()).toBe('main'));
+    rmSync(join(directory, '.git'), { recursive: true });
+    watch.refresh('one');
+    await vi.waitFor(() => {
+      vi.advanceTimersByTime(500);
+      expect(branch()).toBeUndefined();
+    }, 4_000);
+  });
+
+  it('asks no more than once a minute when git is missing', async () => {
     const { directory, runs, add, watch } = setUp({ ok: false, failure: 'missing' });
     mkdirSync(join(directory, '.git'));
     add('one');
     await vi.waitFor(() => expect(runs).toHaveLength(1));
-    await vi.advanceTimersByTimeAsync(60_000);
+    await vi.advanceTimersByTimeAsync(50_000);
     watch.refresh('one');
-    await vi.advanceTimersByTimeAsync(60_000);
+    await vi.advanceTimersByTimeAsync(5_000);
     expect(runs).toHaveLength(1);
+    await vi.advanceTimersByTimeAsync(10_000);
+    watch.refresh('one');
+    await vi.waitFor(() => {
+      vi.advanceTimersByTime(500);
+      expect(runs).toHaveLength(2);
+    }, 4_000);
   });
 });

@@ -12,8 +12,6 @@ interface Tree {
   readonly directory: string;
   readonly agents: Set<string>;
   readonly task: AgendaTask;
-  /** No repository: never asked again. */
-  isPlain: boolean;
   readAt: number;
   isReading: boolean;
   figures: GitFigures | null;
@@ -24,6 +22,8 @@ const intervalMs = 10_000;
 /** News of one change come in pairs; one reading serves them. */
 const settleMs = 200;
 const atOnce = 2;
+/** Somebody may install git meanwhile. */
+const missingMs = 60_000;
 
 /** Git figures of all agents' directories: read when something happened there, each tree at most once in 10 s. */
 export class GitWatch implements Disposable {
@@ -31,7 +31,8 @@ export class GitWatch implements Disposable {
   readonly #git: ReadGit;
   readonly #trees = new Map<string, Tree>();
   readonly #gate = createSemaphore(atOnce);
-  #isMissing = false;
+  /** When git was last found to be missing. */
+  #missingAt = -Infinity;
   #isClosed = false;
 
   constructor(parts: FleetParts, git: ReadGit) {
@@ -78,7 +79,6 @@ export class GitWatch implements Disposable {
       directory,
       agents: new Set([id]),
       task,
-      isPlain: false,
       readAt: 0,
       isReading: false,
       figures: null,
@@ -97,8 +97,10 @@ export class GitWatch implements Disposable {
   }
 
   #ask(tree: Tree): void {
-    if (tree.isPlain || this.#isMissing || this.#isClosed) return;
-    tree.task.by(Math.max(this.#parts.now() + settleMs, tree.readAt + intervalMs));
+    if (this.#isClosed) return;
+    const now = this.#parts.now();
+    if (now - this.#missingAt < missingMs) return;
+    tree.task.by(Math.max(now + settleMs, tree.readAt + intervalMs));
   }
 
   async #read(tree: Tree): Promise<void> {
@@ -117,23 +119,26 @@ export class GitWatch implements Disposable {
   async #readOnce(tree: Tree): Promise<void> {
     // Found by looking at files: no process is started where there is no repository.
     const place = await findTree(tree.directory);
-    if (place === null) {
-      tree.isPlain = true;
-      return;
-    }
     if (this.#trees.get(tree.directory) !== tree || this.#isClosed) return;
+    if (place === null) return this.#leaveRepository(tree);
     tree.watcher ??= watchHead(place.gitDirectory, () => this.#ask(tree));
     const reading = await readTree(this.#git, place.top);
     if (!reading.ok) {
-      this.#isMissing ||= reading.failure === 'missing';
-      tree.isPlain ||= reading.failure === 'not-a-repository';
+      if (reading.failure === 'missing') this.#missingAt = this.#parts.now();
       return;
     }
     this.#tell(tree, { ...reading.figures, at: this.#parts.now() });
   }
 
-  #tell(tree: Tree, figures: GitFigures): void {
-    if (tree.figures !== null && isAlike(tree.figures, figures)) return;
+  /** It may become one again, with other files to watch. */
+  #leaveRepository(tree: Tree): void {
+    tree.watcher?.[Symbol.dispose]();
+    tree.watcher = null;
+    this.#tell(tree, null);
+  }
+
+  #tell(tree: Tree, figures: GitFigures | null): void {
+    if (isAlike(tree.figures, figures)) return;
     tree.figures = figures;
     for (const id of tree.agents) this.#parts.store.patch(id, { git: figures });
   }
@@ -143,6 +148,7 @@ function hasTurnEnded(before: AgentState | undefined, { record }: AgentState): b
   return before?.record.activity.state === 'working' && record.activity.state !== 'working';
 }
 
-function isAlike(one: GitFigures, other: GitFigures): boolean {
+function isAlike(one: GitFigures | null, other: GitFigures | null): boolean {
+  if (one === null || other === null) return one === other;
   return JSON.stringify({ ...one, at: 0 }) === JSON.stringify({ ...other, at: 0 });
 }

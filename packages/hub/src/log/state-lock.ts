@@ -1,6 +1,7 @@
-import { closeSync, existsSync, mkdirSync, openSync, truncateSync } from 'node:fs';
+import { closeSync, existsSync, openSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { makeDirectory } from '@swarm-tui/core';
 import { HubError } from '../protocol/hub-error.ts';
 import { sqliteCode, toLogError } from './sqlite-failure.ts';
 
@@ -15,7 +16,7 @@ const damaged: ReadonlySet<unknown> = new Set([11, 26]);
 export function lockStateDirectory(directory: string, waitMs: number): Disposable {
   const path = join(directory, 'lock.db');
   try {
-    mkdirSync(directory, { recursive: true, mode: 0o700 });
+    makeDirectory(directory);
     createPrivateFile(path);
     return takeLock(path, waitMs);
   } catch (error) {

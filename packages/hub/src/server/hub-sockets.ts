@@ -1,5 +1,6 @@
-import { type FSWatcher, mkdirSync, statSync, watch } from 'node:fs';
+import { type FSWatcher, statSync, watch } from 'node:fs';
 import { dirname } from 'node:path';
+import { makeDirectory } from '@swarm-tui/core';
 import { IpcServer, type IpcServerOptions, type Logger } from '@swarm-tui/ipc';
 
 /** Where a hub listens and how its servers are made. */
@@ -117,7 +118,7 @@ export class HubSockets implements AsyncDisposable {
   }
 
   async #ensure(path: string): Promise<void> {
-    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    makeDirectory(dirname(path));
     const watched = identify(dirname(path));
     // Before the socket: what happens to it from now on is seen.
     this.#watch(path);

@@ -1,5 +1,5 @@
-import { mkdirSync } from 'node:fs';
 import { connect } from 'node:net';
+import { makeDirectory } from '@swarm-tui/core';
 import type { Logger } from '@swarm-tui/ipc';
 import { agentMarks } from '../client/agent-marks.ts';
 import type { HubPaths } from '../client/hub-paths.ts';
@@ -47,7 +47,7 @@ export async function runHub(options: RunHubOptions): Promise<number> {
   process.umask(0o077);
   // For a hub that was started by hand: what it starts must carry no marks of an agent either.
   for (const name of agentMarks) delete process.env[name];
-  mkdirSync(options.paths.stateDirectory, { recursive: true, mode: 0o700 });
+  makeDirectory(options.paths.stateDirectory);
   using logger = openLogFile({ path: options.paths.logPath });
   try {
     return await serve(options, logger);
