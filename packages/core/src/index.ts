@@ -39,6 +39,7 @@ export type { ChildExit, SupervisorOutcome } from './supervisor/supervision.ts';
 export { Supervisor } from './supervisor/supervisor.ts';
 export type { SupervisorOptions } from './supervisor/supervisor.ts';
 export { keepColours } from './text/keep-colours.ts';
+export { makeDirectory } from './process/make-directory.ts';
 export { sanitizeText } from './text/sanitize.ts';
 export type { SanitizeOptions } from './text/sanitize.ts';
 export type { CaptureRange, PaneFrame } from './tmux/capture.ts';

@@ -4,6 +4,7 @@ import type { AgentConfig } from '../agent/agent-config.ts';
 import { RuntimeError } from '../errors.ts';
 import { fallbackPath, findProgram } from '../process/find-program.ts';
 import type { LaunchPlan, Provider } from '../provider/provider.ts';
+import { quoteShell } from '../tmux/quote.ts';
 
 /** Finds the provider that a config names. */
 export type ProviderLookup = (id: string) => Provider | undefined;
@@ -53,7 +54,7 @@ export async function checkDirectory(path: string): Promise<string> {
         cause,
         hint: isRefused
           ? 'Choose another directory, or change its permissions.'
-          : `Make it first: mkdir -p ${directory}`,
+          : `Make it first: mkdir -p ${quoteShell([directory])}`,
       },
     );
   });

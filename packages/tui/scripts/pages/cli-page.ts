@@ -16,6 +16,7 @@ const nowhere: Parameters<typeof createProgram>[0] = {
     now: () => 0,
     write: async () => undefined,
     writeError: () => undefined,
+    drawStatus: () => undefined,
     readInput: async () => '',
     ask: async () => null,
     asCalled: (text) => text,

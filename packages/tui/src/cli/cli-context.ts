@@ -12,9 +12,14 @@ export interface CliContext {
   readonly isErrorTerminal: boolean;
   readonly version: string;
   now(): number;
-  /** Text or bytes to stdout. Rejects, or ends the program, when the reader has gone (`| head`). */
-  write(output: string | Uint8Array): Promise<void>;
+  /**
+   * Text or bytes to stdout. Rejects, or ends the program, when the reader has gone (`| head`). Of what a text holds
+   * only lines reach the terminal, and colours with `colours`; bytes go out as they are.
+   */
+  write(output: string | Uint8Array, options?: { readonly colours?: boolean | undefined }): Promise<void>;
   writeError(text: string): void;
+  /** Draws a line of stderr anew, in place of what stands there; an empty one clears it. */
+  drawStatus(line: string): void;
   /** All of stdin, at most 1,500,000 bytes. */
   readInput(): Promise<string>;
   /** One line from stdin, a terminal or not, without its line end; null when it ended without one. */

@@ -1,5 +1,7 @@
 import { HubError } from '@swarm-tui/hub/client';
+import type { CliContext } from './cli-context.ts';
 import { exitCodes } from './exit-codes.ts';
+import { oneLine } from './output/safe-output.ts';
 
 /** What went wrong on the command line, as a stable string. */
 export type CliErrorCode = 'wrong-usage' | 'no-such-agent' | 'ambiguous-agent' | 'refused' | 'failed' | 'timed-out';
@@ -47,6 +49,7 @@ const ipcExits: Readonly<Record<string, number>> = {
 /** The exit code that belongs to an error. */
 export function toExitCode(error: unknown): number {
   if (error instanceof CliError) return cliExits[error.code];
+  if (error instanceof Error && error.name === 'ConfigError') return exitCodes.wrongUsage;
   if (isIpcError(error)) return ipcExits[error.remote?.code ?? error.code] ?? exitCodes.failed;
   if (error instanceof Error && error.name === 'TimeoutError') return exitCodes.timedOut;
   if (error instanceof HubError) return hubExits[error.code] ?? exitCodes.failed;
@@ -57,13 +60,14 @@ export function toExitCode(error: unknown): number {
 export function describeError(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const hint = 'hint' in error && typeof error.hint === 'string' ? `\n${error.hint}` : '';
-  return `${error.message}${hint}`;
+  return `${oneLine(error.message)}${hint}`;
 }
 
 /** An error for `--json`: `{error: {code, message, hint}}`. */
-export function describeErrorAsJson(error: unknown): object {
+export function describeErrorAsJson(error: unknown, { asCalled }: Pick<CliContext, 'asCalled'>): object {
   const code = error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : 'failed';
-  const hint = error instanceof Error && 'hint' in error && typeof error.hint === 'string' ? error.hint : null;
+  const hint =
+    error instanceof Error && 'hint' in error && typeof error.hint === 'string' ? asCalled(error.hint) : null;
   return { code, message: error instanceof Error ? error.message : String(error), hint };
 }
 

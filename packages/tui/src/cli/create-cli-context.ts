@@ -27,41 +27,44 @@ export function createCliContext(argv: readonly string[], signal: AbortSignal): 
   return {
     env,
     directory: process.cwd(),
-    isTerminal: process.stdout.isTTY,
+    // undefined where it is none
+    isTerminal: process.stdout.isTTY === true,
     columns: process.stdout.columns || 80,
-    isErrorTerminal: process.stderr.isTTY,
+    isErrorTerminal: process.stderr.isTTY === true,
     version: readVersion(),
     now: Date.now,
     write: writeOut,
     writeError: (text) => void process.stderr.write(text),
+    drawStatus: (line) => void process.stderr.write(`\r\u001b[K${line}`),
     readInput,
     ask: (question) => ask(question, signal),
     asCalled: (text) => asCalled(text, env),
     uiCommand: callUi(env),
     connect,
     runInTerminal,
-    listProviders: async () => {
-      const [{ loadConfigLeniently }, { createProviderRegistry }] = await Promise.all([
-        import('../config/lenient-config.ts'),
-        import('@swarm-tui/providers'),
-      ]);
-      const { providers: custom } = loadConfigLeniently({ env, file: findConfigFile(argv) });
-      return createProviderRegistry({ custom })
-        .list()
-        .map(({ id }) => id);
-    },
+    listProviders: () => listProviders(argv),
     loadChecks: async () => {
       const { listChecks } = await import('../doctor/list-checks.ts');
       return listChecks({
         env,
         configFile: findConfigFile(argv),
-        isTerminal: process.stdout.isTTY,
+        isTerminal: process.stdout.isTTY === true,
         version: readVersion(),
         connect,
       });
     },
     signal,
   };
+}
+
+async function listProviders(argv: readonly string[]): Promise<readonly string[]> {
+  const [{ loadConfigLeniently }, { createProviderRegistry }] = await Promise.all([
+    import('../config/lenient-config.ts'),
+    import('@swarm-tui/providers'),
+  ]);
+  const { providers: custom } = loadConfigLeniently({ env: process.env, file: findConfigFile(argv) });
+  const registry = createProviderRegistry({ custom });
+  return registry.list().map(({ id }) => id);
 }
 
 /** Waits until the output is on its way; ends the program quietly when the reader has gone (`| head`). */

@@ -6,4 +6,5 @@ export const exitCodes = {
   noSuchAgent: 3,
   noHub: 4,
   timedOut: 124,
+  interrupted: 130,
 } as const;

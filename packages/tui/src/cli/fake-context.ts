@@ -14,6 +14,8 @@ interface FakeCliOptions extends FakeHubOptions {
   readonly isErrorTerminal?: boolean;
   readonly isHubDown?: boolean;
   readonly checks?: readonly Check[];
+  /** Comes before each write to stdout: a slow reader, or a full disk. */
+  readonly onWrite?: () => Promise<void>;
 }
 
 /** The command line over a FakeHub, for tests: `run` gives what a person would see. */
@@ -55,11 +57,12 @@ export class FakeCli {
     this.#out = '';
     this.#bytes = Buffer.alloc(0);
     this.#errors = '';
-    const code = await runProgram(argv, this.#context());
+    const code = await runProgram(argv, this.context);
     return { code, out: this.#out, errors: this.#errors };
   }
 
-  #context(): CliContext {
+  /** What the program is given. */
+  get context(): CliContext {
     const { env = {}, input = '', answer, isTerminal = false, isErrorTerminal = false } = this.#options;
     const { isHubDown = false, checks = [] } = this.#options;
     return {
@@ -73,11 +76,13 @@ export class FakeCli {
       version: '1.2.3',
       now: () => 1_700_000_100_000,
       write: async (output) => {
+        await this.#options.onWrite?.();
         const bytes = Buffer.from(output);
         this.#bytes = Buffer.concat([this.#bytes, bytes]);
         this.#out += bytes.toString();
       },
       writeError: (text) => void (this.#errors += text),
+      drawStatus: (line) => void (this.#errors += `\r\u001b[K${line}`),
       readInput: async () => input,
       ask: async (question) => {
         this.#errors += question;

@@ -1,5 +1,7 @@
 import type { AgentRecord, HubConnection } from '@swarm-tui/hub/client';
+import { nearWords } from '../config/near-words.ts';
 import { CliError } from './cli-error.ts';
+import { oneLine } from './output/safe-output.ts';
 
 /**
  * The agent that a person means: exact id, exact name, or the only one whose name or id begins with the text.
@@ -11,10 +13,17 @@ export function findAgent(agents: readonly AgentRecord[], text: string): AgentRe
   if (exact !== undefined) return exact;
   const beginning = onlyOne(shown, text, (agent) => agent.name.startsWith(text) || agent.id.startsWith(text));
   if (text !== '' && beginning !== undefined) return beginning;
-  const near = shown.filter((agent) => agent.name.toLowerCase().includes(text.toLowerCase())).slice(0, 5);
-  const hint =
-    near.length > 0 ? `Did you mean ${near.map((agent) => agent.name).join(', ')}?` : 'List them: swarm-tui ls';
+  const near = nearNames(shown, text);
+  const hint = near.length > 0 ? `Did you mean ${near.map(oneLine).join(', ')}?` : 'List them: swarm-tui ls';
   throw new CliError('no-such-agent', `No agent is called "${text}".`, { hint });
+}
+
+/** Names that hold the text, where it is long enough to say something, or are a slip or two away. */
+function nearNames(agents: readonly AgentRecord[], text: string): readonly string[] {
+  const names = agents.map(({ name }) => name);
+  const wanted = text.toLowerCase();
+  const holding = wanted.length < 3 ? [] : names.filter((name) => name.toLowerCase().includes(wanted));
+  return holding.length > 0 ? holding.slice(0, 5) : nearWords(text, names);
 }
 
 function onlyOne(

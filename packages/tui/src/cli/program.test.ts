@@ -69,8 +69,22 @@ describe('ls', () => {
 
   it('asks whether another state was meant', async () => {
     const cli = new FakeCli({ agents: fleet() });
-    expect((await cli.run('ls', '--state', 'wating')).out).toBe('No agent matches. Did you mean waiting?\n');
+    expect(await cli.run('ls', '--state', 'wating')).toMatchObject({
+      code: 2,
+      out: '',
+      errors: 'swarm-tui: "wating" is no state.\nDid you mean waiting?\n',
+    });
+    expect((await cli.run('ls', '--state', 'bogus')).errors).toContain('States are queued, ');
     expect((await cli.run('ls', '--state', 'paused')).out).toBe('No agent matches.\n');
+  });
+
+  it('refuses a host on which nothing runs, and says that none needs you', async () => {
+    const cli = new FakeCli({ agents: [createAgentRecord({ id: 'quiet-1' })] });
+    expect(await cli.run('ls', '--host', 'nohost')).toMatchObject({
+      code: 2,
+      errors: 'swarm-tui: No agent runs on "nohost".\nHosts are local.\n',
+    });
+    expect(await cli.run('ls', '--needs-you')).toMatchObject({ code: 0, out: 'No agent needs you.\n' });
   });
 
   it('colours a terminal, never under NO_COLOR, always when told', async () => {
@@ -144,6 +158,67 @@ describe('exit codes', () => {
   it('prints an error as JSON too when JSON was asked for', async () => {
     const { out } = await new FakeCli().run('capture', 'nobody', '--json');
     expect(JSON.parse(out)).toMatchObject({ kind: 'error', error: { code: 'no-such-agent' } });
+  });
+});
+
+describe('wrong usage', () => {
+  it.each([
+    [['ls', '--jsn', '--json'], "Unknown option '--jsn'.", 'Did you mean --json?'],
+    [['bogus', '--json'], "Unknown command 'bogus'.", 'See: swarm-tui --help'],
+    [['hub', 'stp', '--json'], "Unknown command 'stp'.", 'Did you mean stop?'],
+    [['logs', 'quiet', '-n', 'abc', '--json'], '--lines needs a whole number.', null],
+    [['demo', '--count', '0', '--json'], '--count is at least 1.', null],
+    [['demo', '--count', '1.5', '--json'], '--count needs a whole number.', null],
+    [['rename', 'quiet', '', '--json'], 'The new name is empty.', null],
+  ])('is told as JSON too: %j', async (argv, message, hint) => {
+    const { code, out, errors } = await new FakeCli({ agents: fleet() }).run(...argv);
+    expect(code).toBe(2);
+    expect(JSON.parse(out)).toMatchObject({ kind: 'error', error: { code: 'wrong-usage', message, hint } });
+    expect(errors).toBe(`swarm-tui: ${message}\n${hint === null ? '' : `${hint}\n`}`);
+  });
+
+  it('has hints that can be typed, in JSON as well', async () => {
+    const cli = new FakeCli({ agents: fleet(), env: { SWARM_TUI_CALLED_AS: 'npm start' } });
+    const { out } = await cli.run('capture', 'nobody', '--json');
+    expect(JSON.parse(out)).toMatchObject({ error: { hint: 'List them: npm start -- ls' } });
+  });
+
+  it('takes --json behind -- for the text that it is', async () => {
+    expect((await new FakeCli().run('send', 'nobody', '--', '--json')).out).toBe('');
+  });
+
+  it('names each agent that is not there, and suggests no nonsense', async () => {
+    const cli = new FakeCli({ agents: fleet() });
+    const { code, out, errors } = await cli.run('kill', 'a', 'zz', 'nobody', '--yes', '--json');
+    expect(code).toBe(3);
+    expect(
+      out
+        .trimEnd()
+        .split('\n')
+        .map((line): unknown => JSON.parse(line)),
+    ).toMatchObject([
+      { kind: 'error', name: 'zz', error: { code: 'no-such-agent', hint: 'List them: swarm-tui ls' } },
+      { kind: 'error', name: 'nobody', error: { code: 'no-such-agent' } },
+    ]);
+    expect(errors).not.toContain('Did you mean');
+    expect(cli.hub.fleet.asked('agent.stop')).toEqual([]);
+  });
+
+  it('refuses a configuration file that was named and is not there', async () => {
+    expect(await new FakeCli().run('--config', '/nonexistent', 'ls')).toMatchObject({
+      code: 2,
+      out: '',
+      errors: expect.stringContaining('/nonexistent cannot be read'),
+    });
+  });
+
+  it('attaches to a terminal alone', async () => {
+    const cli = new FakeCli({ agents: fleet() });
+    expect(await cli.run('attach', 'quiet')).toMatchObject({ code: 1, errors: expect.stringContaining('no terminal') });
+    expect(cli.ran).toEqual([]);
+    const terminal = new FakeCli({ agents: fleet(), isTerminal: true });
+    expect((await terminal.run('attach', 'quiet')).code).toBe(0);
+    expect(terminal.ran).toHaveLength(1);
   });
 });
 
@@ -247,6 +322,23 @@ describe('send', () => {
     const cli = new FakeCli({ agents: fleet() });
     await cli.run('send', 'quiet', '--', '--json', '-x');
     expect(cli.hub.fleet.asked('agent.send')).toMatchObject([{ text: '--json -x' }]);
+  });
+
+  it.each([
+    ['typed', 'queued', 124],
+    ['typed', 'held', 124],
+    ['typed', 'echoed', 0],
+    ['accepted', 'echoed', 124],
+    ['accepted', 'accepted', 0],
+    ['accepted', 'uncertain', 0],
+    ['queued', 'queued', 0],
+  ] as const)('waits for %s, which is %s: exit code %i', async (wanted, state, code) => {
+    const cli = new FakeCli({ agents: fleet() });
+    cli.hub.fleet.answer('agent.send', async () => ({ id: 'm', text: 'x', state, at: 1 }));
+    const { code: ended, errors } = await cli.run('send', 'quiet', 'x', '--wait', wanted, '--timeout', '4s');
+    expect(ended).toBe(code);
+    expect(errors).toBe(code === 0 ? '' : `gave up waiting for ${wanted} after 4s\n`);
+    expect((await cli.run('send', 'quiet', 'x', '--wait', wanted, '--json')).code).toBe(code);
   });
 
   it('has nothing to say to nobody', async () => {
@@ -447,6 +539,32 @@ describe('events', () => {
     ]);
   });
 
+  it('fails when it cannot write, also while it follows', async () => {
+    const cli = new FakeCli({ agents: fleet(), onWrite: () => Promise.reject(new Error('disk full')) });
+    const running = cli.run('events', '--since', '0');
+    await vi.waitFor(() => expect(cli.hub.fleet.interests.has('fleet.event')).toBe(true));
+    cli.hub.fleet.emit({ type: 'agent.seen', id: 'quiet-1' });
+    expect(await running).toMatchObject({ code: 1, errors: 'swarm-tui: disk full\n' });
+  });
+
+  it('prints each once and in order, however slowly it is read', async () => {
+    const gate = Promise.withResolvers<void>();
+    const cli = new FakeCli({ agents: fleet(), onWrite: () => gate.promise });
+    const running = cli.run('events', '--since', '0');
+    await vi.waitFor(() => expect(cli.hub.fleet.interests.has('fleet.event')).toBe(true));
+    for (let index = 0; index < 50; index++)
+      cli.hub.fleet.emit({ type: 'agent.renamed', id: 'quiet-1', name: 'x'.repeat(200_000), handle: null });
+    gate.resolve();
+    await vi.waitFor(() => expect(cli.out.split('\n')).toHaveLength(51), { timeout: 20_000 });
+    cli.interrupt();
+    const { out } = await running;
+    const seqs = out
+      .trimEnd()
+      .split('\n')
+      .map((line) => Number(/"seq":(\d+)/.exec(line)?.[1]));
+    expect(seqs).toEqual(Array.from({ length: 50 }, (_, index) => index + 1));
+  });
+
   it('follows until Ctrl+C', async () => {
     const cli = new FakeCli({ agents: fleet() });
     const running = cli.run('events', '--since', '0');
@@ -465,6 +583,31 @@ describe('logs', () => {
     await vi.waitFor(() => expect(cli.hub.fleet.interests.has('agent.quiet-1.output')).toBe(true));
     cli.hub.fleet.write('quiet-1', 'a \u001b[31mred\u001b[0m word\r\n');
     await vi.waitFor(() => expect(cli.out).toContain('a red word\n'));
+    cli.interrupt();
+    await running;
+  });
+});
+
+describe('logs -f that cannot be written', () => {
+  it('fails at once', async () => {
+    const cli = new FakeCli({ agents: fleet(), onWrite: () => Promise.reject(new Error('disk full')) });
+    const running = cli.run('logs', 'quiet', '-f', '-n', '0');
+    await vi.waitFor(() => expect(cli.hub.fleet.interests.has('agent.quiet-1.output')).toBe(true));
+    cli.hub.fleet.write('quiet-1', 'word\r\n');
+    expect(await running).toMatchObject({ code: 1, errors: 'swarm-tui: disk full\n' });
+  });
+
+  it('leaves out what comes faster than it is read, and says so', async () => {
+    const gate = Promise.withResolvers<void>();
+    const cli = new FakeCli({ agents: fleet(), onWrite: () => gate.promise });
+    const running = cli.run('logs', 'quiet', '-f', '-n', '0');
+    await vi.waitFor(() => expect(cli.hub.fleet.interests.has('agent.quiet-1.output')).toBe(true));
+    for (let index = 0; index < 10; index++) cli.hub.fleet.write('quiet-1', `${'x'.repeat(999_999)}\n`);
+    gate.resolve();
+    await vi.waitFor(() => expect(cli.out.length).toBe(5_000_000));
+    cli.hub.fleet.write('quiet-1', 'the end\n');
+    await vi.waitFor(() => expect(cli.out).toMatch(/the end\n$/));
+    expect(cli.errors).toBe('5000000 bytes were left out: the reader is too slow\n');
     cli.interrupt();
     await running;
   });
@@ -675,7 +818,9 @@ describe('help', () => {
     expect(out).toMatch(/^Usage: swarm-tui \[options\] \[command\]\n/);
     expect(out).toMatch(/\nAgents\n {2}spawn/);
     expect(out).toMatch(/\nFleet\n {2}events/);
-    expect(out).toContain('Exit: 0 good, 1 failed, 2 wrong usage, 3 no such agent, 4 no hub, 124 timed out');
+    expect(out).toContain(
+      'Exit: 0 good, 1 failed, 2 wrong usage, 3 no such agent, 4 no hub, 124 timed out, 130 Ctrl+C',
+    );
     expect(out).not.toContain('__complete');
   });
 });

@@ -5,7 +5,10 @@ import { loadCommands } from './command-table.ts';
 import type { CommandHost } from './commands/command.ts';
 import { examples } from './examples.ts';
 import { exitCodes } from './exit-codes.ts';
+import { findConfigFile } from './find-config-file.ts';
 import { formatJson } from './output/json.ts';
+import { withSafeOutput } from './output/safe-output.ts';
+import { toUsageError } from './usage-error.ts';
 
 const epilogue = `
 Examples
@@ -13,7 +16,7 @@ Examples
   swarm-tui ls --json | jq -r '.agents[] | select(.state=="waiting") | .name'
   swarm-tui wait login --for idle --timeout 30m && swarm-tui logs login
 
-Exit: 0 good, 1 failed, 2 wrong usage, 3 no such agent, 4 no hub, 124 timed out`;
+Exit: 0 good, 1 failed, 2 wrong usage, 3 no such agent, 4 no hub, 124 timed out, 130 Ctrl+C`;
 
 /**
  * The whole command line; help and documentation are generated from it. With the first word of a command line, only as
@@ -40,7 +43,10 @@ export async function createProgram(host: CommandHost, firstWord?: string): Prom
     .configureOutput({
       writeOut: (text) => host.print(context.asCalled(text)),
       writeErr: (text) => context.writeError(context.asCalled(text)),
+      // what is wrong is said once, by who runs the program
+      outputError: () => undefined,
     })
+    .showSuggestionAfterError(false)
     .configureHelp({
       styleTitle: (title) => (title === 'Usage:' ? title : title.replace(/:$/, '')),
       helpWidth: context.columns,
@@ -66,7 +72,8 @@ function inheritSettings(command: Command, path = ''): void {
 }
 
 /** Runs one command line and gives its exit code. Never rejects. */
-export async function runProgram(argv: readonly string[], context: CliContext): Promise<number> {
+export async function runProgram(argv: readonly string[], surroundings: CliContext): Promise<number> {
+  const context = withSafeOutput(surroundings);
   let code: number = exitCodes.good;
   let printed = Promise.resolve();
   const host: CommandHost = {
@@ -76,18 +83,35 @@ export async function runProgram(argv: readonly string[], context: CliContext): 
     print: (text) => void (printed = printed.then(() => context.write(text))),
   };
   try {
+    await checkConfigFile(context, argv);
     const program = await createProgram(host, argv[0]);
     await program.parseAsync([...argv], { from: 'user' }).catch((error: unknown) => {
       if (!(error instanceof CommanderError)) throw error;
+      if (error.exitCode !== 0 && error.code !== 'commander.help') throw toUsageError(error, program, argv);
       code = error.exitCode === 0 ? exitCodes.good : exitCodes.wrongUsage;
     });
     await printed;
     return code;
   } catch (error) {
-    if (context.signal.aborted) return 130;
-    if (argv.includes('--json'))
-      await context.write(formatJson('error', { error: describeErrorAsJson(error) })).catch(() => undefined);
+    if (context.signal.aborted) return exitCodes.interrupted;
+    if (beforeDashes(argv).includes('--json'))
+      await context.write(formatJson('error', { error: describeErrorAsJson(error, context) })).catch(() => undefined);
     context.writeError(context.asCalled(`swarm-tui: ${describeError(error)}\n`));
     return toExitCode(error);
   }
+}
+
+/** A file that was named must be there and right, also for commands that read nothing of it. */
+async function checkConfigFile({ env }: CliContext, argv: readonly string[]): Promise<void> {
+  const file = findConfigFile(beforeDashes(argv));
+  // doctor says by itself what is wrong with it
+  if (file === undefined || argv.includes('doctor')) return;
+  const { loadConfig } = await import('../config/load-config.ts');
+  loadConfig({ env, file });
+}
+
+/** What stands behind `--` is not ours to read. */
+function beforeDashes(argv: readonly string[]): readonly string[] {
+  const dashes = argv.indexOf('--');
+  return dashes === -1 ? argv : argv.slice(0, dashes);
 }

@@ -1,9 +1,10 @@
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { ConfigError } from './config-error.ts';
-import { configPath, loadConfig, parseConfig } from './load-config.ts';
+import { configPath, loadBindings, loadConfig, parseConfig } from './load-config.ts';
 
 function failure(text: string): ConfigError {
   try {
@@ -43,6 +44,17 @@ describe('parseConfig', () => {
     expect(excerpt).toBe('theme = dark\n        ^');
   });
 
+  it('names all that is wrong, in the order of the file', () => {
+    const { message, mistakes } = failure('tehme = "dark"\nascii = 1\ntheme = "pink"\n[provders]\n');
+    expect(mistakes).toEqual([
+      'config.toml line 1: "tehme" is no setting. Did you mean theme?',
+      expect.stringMatching(/^config\.toml line 2: "ascii" expected boolean/),
+      expect.stringMatching(/^config\.toml line 3: "theme" /),
+      'config.toml line 4: "provders" is no setting. Did you mean providers?',
+    ]);
+    expect(message).toBe(`${mistakes[0]} 3 more: swarm-tui doctor.`);
+  });
+
   it('refuses keys that programs need as the leader', () => {
     expect(failure('leader = "C-c"').message).toBe(
       'config.toml line 1: "leader" cannot be this key: programs need it.',
@@ -62,6 +74,24 @@ describe('loadConfig', () => {
     onTestFinished(() => rmSync(directory, { recursive: true }));
     writeFileSync(join(directory, 'config.toml'), 'theme = "light"');
     expect(loadConfig({ env: {}, file: join(directory, 'config.toml') }).theme).toBe('light');
+  });
+
+  it('takes nothing that is no file, and waits for nobody to write it', () => {
+    const directory = mkdtempSync(join(tmpdir(), 'swarm-config-'));
+    onTestFinished(() => rmSync(directory, { recursive: true }));
+    execFileSync('mkfifo', [join(directory, 'pipe')]);
+    for (const file of [join(directory, 'pipe'), directory, '/dev/zero'])
+      expect(() => loadConfig({ env: {}, file })).toThrow(/is no regular file/);
+    expect(loadConfig({ env: {}, file: '/dev/null' }).ascii).toBe(false);
+  });
+
+  it('finds the keys of a file that is wrong elsewhere', () => {
+    const directory = mkdtempSync(join(tmpdir(), 'swarm-config-'));
+    onTestFinished(() => rmSync(directory, { recursive: true }));
+    const file = join(directory, 'config.toml');
+    writeFileSync(file, 'theme = "pink"\n[keys]\nsplit-rihgt = ["x"]\n[leader_keys]\nopen = "no list"\n');
+    expect(loadBindings({ env: {}, file })).toEqual({ keys: { 'split-rihgt': ['x'] }, leader_keys: {} });
+    expect(loadBindings({ env: {}, file: directory })).toEqual({ keys: {}, leader_keys: {} });
   });
 
   it('looks where XDG says, and ignores a relative directory', () => {

@@ -1,8 +1,8 @@
-import { readFileSync } from 'node:fs';
-import { homedir } from 'node:os';
+import { readFileSync, statSync } from 'node:fs';
+import { devNull, homedir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import { parse, TomlError } from 'smol-toml';
-import type { z } from 'zod';
+import * as z from 'zod';
 import { ConfigError } from './config-error.ts';
 import { Config } from './config-schema.ts';
 import { findLine } from './find-line.ts';
@@ -19,6 +19,7 @@ export function configPath(env: Environment): string {
   return join(base, 'swarm-tui', 'config.toml');
 }
 
+/** Where the configuration is read from. */
 export interface LoadConfigOptions {
   readonly env: Environment;
   /** Named by the person; it must exist. @default `configPath(env)`, which may be missing */
@@ -43,8 +44,12 @@ export function readConfigFile({
 
 function read(path: string, mustExist: boolean): string | null {
   try {
+    // one that waits for a writer, or has no end, would hold up every command
+    if (!statSync(path).isFile() && path !== devNull)
+      throw new ConfigError('config-unreadable', `${path} is no regular file.`);
     return readFileSync(path, 'utf8');
   } catch (cause) {
+    if (cause instanceof ConfigError) throw cause;
     const isMissing = cause instanceof Error && 'code' in cause && cause.code === 'ENOENT';
     if (isMissing && !mustExist) return null;
     throw new ConfigError(
@@ -59,12 +64,39 @@ function read(path: string, mustExist: boolean): string | null {
 export function parseConfig(text: string, path: string): Config {
   const result = Config.safeParse(parseToml(text, path));
   if (result.success) return result.data;
-  const [issue] = result.error.issues;
-  if (issue === undefined) throw new ConfigError('config-invalid', `${basename(path)} is not valid.`);
-  throw new ConfigError('config-invalid', `${place(text, path, issue)}: ${describe(issue)}`, {
+  const mistakes = result.error.issues
+    .flatMap(onePerKey)
+    .map((issue) => ({ line: lineOf(text, issue), said: describe(issue) }))
+    .sort((a, b) => (a.line ?? 0) - (b.line ?? 0))
+    .map(({ line, said }) => `${basename(path)}${line === null ? '' : ` line ${line}`}: ${said}`);
+  const [first = `${basename(path)} is not valid.`, ...others] = mistakes;
+  const more = others.length === 0 ? '' : ` ${others.length} more: swarm-tui doctor.`;
+  throw new ConfigError('config-invalid', `${first}${more}`, {
     hint: `${path} is not used until that is corrected.`,
+    mistakes,
   });
 }
+
+/** Settings that do not exist come in one issue for all of a table: each stands on a line of its own. */
+function onePerKey(issue: z.core.$ZodIssue): readonly z.core.$ZodIssue[] {
+  if (issue.code !== 'unrecognized_keys') return [issue];
+  return issue.keys.map((key) => ({ ...issue, keys: [key] }));
+}
+
+/** The person's own keys, also where the rest of the file is wrong. */
+export function loadBindings(options: LoadConfigOptions): Pick<Config, 'keys' | 'leader_keys'> {
+  try {
+    const found = readConfigFile(options);
+    const { keys, leader_keys: leaderKeys } = WrittenBindings.parse(found === null ? {} : parse(found.text));
+    return { keys, leader_keys: leaderKeys };
+  } catch {
+    return { keys: {}, leader_keys: {} };
+  }
+}
+
+const { keys, leader_keys: leaderKeys } = Config.shape;
+/** Each table by itself: what is wrong in one says nothing of the other. */
+const WrittenBindings = z.object({ keys: keys.catch({}), leader_keys: leaderKeys.catch({}) });
 
 function parseToml(text: string, path: string): unknown {
   try {
@@ -79,10 +111,8 @@ function parseToml(text: string, path: string): unknown {
   }
 }
 
-function place(text: string, path: string, issue: z.core.$ZodIssue): string {
-  const keys = issue.code === 'unrecognized_keys' ? issue.keys.slice(0, 1) : [];
-  const line = findLine(text, [...issue.path, ...keys]);
-  return line === null ? basename(path) : `${basename(path)} line ${line}`;
+function lineOf(text: string, issue: z.core.$ZodIssue): number | null {
+  return findLine(text, [...issue.path, ...(issue.code === 'unrecognized_keys' ? issue.keys : [])]);
 }
 
 function describe(issue: z.core.$ZodIssue): string {

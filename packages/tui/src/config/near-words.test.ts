@@ -18,7 +18,8 @@ it.each([
 
 it('names the nearest alone, and three at most', () => {
   expect(nearWords('abcd', ['abxy', 'abcx', 'abce', 'abcf', 'abcg'])).toEqual(['abcx', 'abce', 'abcf']);
-  expect(nearWords('abcd', ['abxy'])).toEqual(['abxy']);
+  expect(nearWords('abcdef', ['abxyef'])).toEqual(['abxyef']);
+  expect(nearWords('bogus', ['logs'])).toEqual([]);
 });
 
 it('asks, or says the other thing', () => {

@@ -1,7 +1,7 @@
 /** The known words that come nearest, at most three: two slips of the finger away, or begun with it. */
 export function nearWords(word: string, known: readonly string[]): readonly string[] {
   const meant = word.toLowerCase();
-  const limit = Math.min(2, Math.floor(meant.length / 2));
+  const limit = meant.length < 3 ? Math.floor(meant.length / 2) : Math.min(2, Math.floor(meant.length / 3));
   const rated = known.flatMap((text) => {
     const lower = text.toLowerCase();
     const slips = meant.length > 2 && lower.startsWith(meant) ? 1 : countSlips(meant, lower);

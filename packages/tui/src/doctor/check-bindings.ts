@@ -1,22 +1,21 @@
 import { basename } from 'node:path';
 import { allCommands } from '../app/commands/all-commands.ts';
 import { CommandRegistry, type KeyConflict } from '../app/commands/registry.ts';
-import type { Config } from '../config/config-schema.ts';
 import { findLine } from '../config/find-line.ts';
-import { loadConfigLeniently } from '../config/lenient-config.ts';
-import { type LoadConfigOptions, readConfigFile } from '../config/load-config.ts';
+import { loadBindings, type LoadConfigOptions, readConfigFile } from '../config/load-config.ts';
 import { didYouMean } from '../config/near-words.ts';
 import type { Check, Finding } from './finding.ts';
 
 type Table = 'keys' | 'leader_keys';
+type Bindings = ReturnType<typeof loadBindings>;
 const ids = allCommands.map(({ id }) => id);
 
 /** Keys of the person's own that reach no command, or two. Silent where there are none. */
 export function checkBindings(options: LoadConfigOptions): Check {
   return async () => {
-    const file = readConfigFile(options);
+    const file = readFile(options);
     if (file === null) return [];
-    const config = loadConfigLeniently(options);
+    const config = loadBindings(options);
     const place = (table: Table, id: string): string => {
       const line = findLine(file.text, [table, id]);
       return `${basename(file.path)}${line === null ? '' : ` line ${line}`}`;
@@ -31,15 +30,24 @@ export function checkBindings(options: LoadConfigOptions): Check {
   };
 }
 
+// that it cannot be read is another check's
+function readFile(options: LoadConfigOptions): ReturnType<typeof readConfigFile> {
+  try {
+    return readConfigFile(options);
+  } catch {
+    return null;
+  }
+}
+
 function warn(text: string): Finding {
   return { level: 'warn', topic: 'bindings', text };
 }
 
-function unknownIds(config: Config, table: Table): readonly string[] {
+function unknownIds(config: Bindings, table: Table): readonly string[] {
   return Object.keys(config[table]).filter((id) => !ids.includes(id));
 }
 
-function conflictsOf(config: Config, table: Table): readonly KeyConflict[] {
+function conflictsOf(config: Bindings, table: Table): readonly KeyConflict[] {
   return new CommandRegistry(allCommands, { [table === 'keys' ? 'list' : 'leader']: config[table] }).conflicts;
 }
 

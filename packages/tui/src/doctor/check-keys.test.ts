@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { checkKeys } from './check-keys.ts';
+import { checkKeys, describeEscapeTime } from './check-keys.ts';
 
 const { signal } = new AbortController();
 
@@ -13,4 +13,10 @@ it('knows a tmux around it that it cannot see into', async () => {
   expect(await checkKeys({ TERM: 'screen-256color' }, 'C-]', false)(signal)).toMatchObject([
     { level: 'note', text: /outer tmux/ },
   ]);
+});
+
+it('says what a long escape-time does to Esc', () => {
+  expect(describeEscapeTime('500')).toEqual([expect.stringMatching(/500 ms.*set -s escape-time 10$/)]);
+  expect(describeEscapeTime('10')).toEqual([]);
+  expect(describeEscapeTime('None')).toEqual([]);
 });

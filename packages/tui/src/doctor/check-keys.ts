@@ -17,11 +17,29 @@ export function checkKeys(env: Environment, leader: string, isTerminal: boolean)
     const prefix = facts.prefix === 'None' ? 'not inside tmux' : `prefix ${facts.prefix}`;
     const flow = facts.hasFlowControl === true ? 'on' : facts.hasFlowControl === false ? 'off' : 'not asked';
     const summary = `${prefix}, XON/XOFF ${flow}, ${found}`;
-    if (choice.notes.length === 0) return [{ level: 'ok', topic: 'keys', text: summary }];
-    return choice.notes.map(
-      (text) => ({ level: choice.leader === null ? 'warn' : 'note', topic: 'keys', text }) as const,
-    );
+    const notes = [...choice.notes, ...(await readAround(env, choice.leader, signal))];
+    if (notes.length === 0) return [{ level: 'ok', topic: 'keys', text: summary }];
+    return notes.map((text) => ({ level: choice.leader === null ? 'warn' : 'note', topic: 'keys', text }) as const);
   };
+}
+
+/** What a tmux around us does to keys. */
+async function readAround(env: Environment, leader: string | null, signal: AbortSignal): Promise<readonly string[]> {
+  if ((env['TMUX'] ?? '') !== '') return describeEscapeTime(await ask(['show-options', '-sv', 'escape-time'], signal));
+  if (!/^(?:screen|tmux)/.test(env['TERM'] ?? '')) return [];
+  const ours = leader === null ? 'the list' : toReadableKey(leader);
+  return [`An outer tmux or screen gets its prefix first; ${ours} is ours.`];
+}
+
+const longestEscapeMs = 50;
+
+/** Nothing to say where it is short: `escape-time` as tmux prints it. */
+export function describeEscapeTime(text: string): readonly string[] {
+  const milliseconds = Number(text);
+  if (!(milliseconds > longestEscapeMs)) return [];
+  return [
+    `Your tmux holds Esc back for ${milliseconds} ms and takes a key after it for Alt with that key. In tmux.conf: set -s escape-time 10`,
+  ];
 }
 
 async function readFacts(env: Environment, isTerminal: boolean, signal: AbortSignal): Promise<KeyFacts> {
@@ -40,7 +58,6 @@ async function readFacts(env: Environment, isTerminal: boolean, signal: AbortSig
     rootKeys: keys,
     // inside tmux the pane's terminal is tmux's own, which says nothing of the person's
     hasFlowControl: isTerminal && !isInside ? await readFlowControl('/dev/tty') : null,
-    isNested: !isInside && /^(?:screen|tmux)/.test(env['TERM'] ?? ''),
   };
 }
 

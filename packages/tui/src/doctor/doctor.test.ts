@@ -74,7 +74,7 @@ describe('checkHub', () => {
     expect(findings).toMatchObject([
       { level: 'ok', topic: 'hub' },
       { level: 'ok', topic: 'local' },
-      { level: 'note', topic: 'safety', text: '1 local agent run uncontained, with all your rights' },
+      { level: 'note', topic: 'safety', text: '1 local agent runs uncontained, with all your rights' },
     ]);
   });
 
@@ -113,6 +113,18 @@ describe('checkProviders', () => {
 });
 
 describe('runChecks', () => {
+  it('does not wait for a check that never settles', async () => {
+    const never = () => Promise.withResolvers<never>().promise;
+    const findings = await runChecks([never, async () => [{ level: 'ok', topic: 'x', text: '' }]], signal, 50);
+    expect(findings).toMatchObject([{ level: 'fail', text: /^could not be checked: .*timeout/ }, { level: 'ok' }]);
+  });
+
+  it('ends with the person who asked', async () => {
+    const never = () => Promise.withResolvers<never>().promise;
+    const findings = await runChecks([never], AbortSignal.abort(new Error('interrupted')));
+    expect(findings).toMatchObject([{ level: 'fail', text: 'could not be checked: interrupted' }]);
+  });
+
   it('goes on when a check breaks, and counts', async () => {
     const broken = async (): Promise<never> => {
       throw new Error('boom');

@@ -19,8 +19,12 @@ export async function runChecks(
 ): Promise<readonly Finding[]> {
   const results = checks.map(async (check) => {
     const limit = AbortSignal.any([signal, AbortSignal.timeout(limitMs)]);
+    const over = Promise.withResolvers<never>();
+    const end = (): void => over.reject(limit.reason);
+    limit.addEventListener('abort', end, { once: true });
+    if (limit.aborted) end();
     try {
-      return await check(limit);
+      return await Promise.race([check(limit), over.promise]);
     } catch (error) {
       const text = `could not be checked: ${error instanceof Error ? error.message : String(error)}`;
       return [{ level: 'fail', topic: check.name.replace(/^check/, '').toLowerCase(), text } satisfies Finding];

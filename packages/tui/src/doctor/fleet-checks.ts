@@ -65,7 +65,7 @@ async function lookAtFleet(hub: HubConnection, signal: AbortSignal): Promise<rea
           {
             level: 'note',
             topic: 'safety',
-            text: `${formatPlural(uncontained, 'local agent')} run uncontained, with all your rights`,
+            text: `${formatPlural(uncontained, 'local agent')} ${uncontained === 1 ? 'runs' : 'run'} uncontained, with all your rights`,
           },
         ];
   return [...(await Promise.all(pings)), ...safety];

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
-import { chmod, mkdir, stat } from 'node:fs/promises';
+import { chmod, stat } from 'node:fs/promises';
 import { promisify } from 'node:util';
-import { parseTmuxVersion, requireTmuxVersion, RuntimeError, tmuxInstallCommand } from '@swarm-tui/core';
+import { makeDirectory, parseTmuxVersion, requireTmuxVersion, RuntimeError, tmuxInstallCommand } from '@swarm-tui/core';
 import type { HubPaths } from '@swarm-tui/hub/client';
 import { ConfigError } from '../config/config-error.ts';
 import { loadConfig, type LoadConfigOptions } from '../config/load-config.ts';
@@ -83,7 +83,7 @@ export function checkConfig(options: LoadConfigOptions): Check {
     } catch (error) {
       if (!(error instanceof ConfigError)) throw error;
       const excerpt = error.excerpt === undefined ? '' : `\n${error.excerpt}`;
-      return [{ level: 'fail', topic: 'config', text: `${error.message}${excerpt}` }];
+      return error.mistakes.map((text) => ({ level: 'fail', topic: 'config', text: `${text}${excerpt}` }) as const);
     }
   };
 }
@@ -94,7 +94,7 @@ export function checkStateDirectory({ stateDirectory }: HubPaths): Check {
     const found = await stat(stateDirectory).catch(() => null);
     if (found === null) {
       const fix = async (): Promise<string> => {
-        await mkdir(stateDirectory, { recursive: true, mode: 0o700 });
+        makeDirectory(stateDirectory);
         return `made ${stateDirectory}`;
       };
       return [{ level: 'note', topic: 'state', text: `${stateDirectory} is made at the first start`, fix }];

@@ -30,7 +30,17 @@ export function readOptions<T extends z.ZodRawShape>(command: Command, shape: T)
   const parsed = GlobalOptions.extend(shape).safeParse(command.optsWithGlobals());
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
-  throw new CliError('wrong-usage', `--${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'not understood'}.`);
+  const name = String(issue?.path[0] ?? '').replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+  throw new CliError('wrong-usage', `--${name} ${issue === undefined ? 'is not understood' : describeIssue(issue)}.`);
+}
+
+/** What is wrong with the value of an option, in a person's words. */
+function describeIssue(issue: z.core.$ZodIssue): string {
+  if (issue.code === 'invalid_type') return issue.expected === 'string' ? 'needs a text' : 'needs a whole number';
+  if (issue.code === 'too_small') return issue.origin === 'string' ? 'needs a text' : `is at least ${issue.minimum}`;
+  if (issue.code === 'too_big') return `is at most ${issue.maximum}`;
+  if (issue.code === 'invalid_value') return `is one of ${issue.values.join(', ')}`;
+  return 'is not understood';
 }
 
 /** Runs an action with a hub connection that is closed afterwards. */

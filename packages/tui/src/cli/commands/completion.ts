@@ -1,10 +1,10 @@
 import { Argument } from 'commander';
 import { messageStates } from './send.ts';
 import { waitStates } from './wait.ts';
-import type { FleetSnapshot } from '@swarm-tui/hub/client';
+import { type FleetSnapshot, sanitizeText } from '@swarm-tui/hub/client';
 import { completeWords, type CompletionSources } from '../complete-words.ts';
 import { completionScripts } from '../output/completion-scripts.ts';
-import { stateWords } from '../output/json-agent.ts';
+import { reasonWords, stateWords } from '../output/json-agent.ts';
 import { keyNames } from '../tmux-keys.ts';
 import { type AddCommand, type CommandHost, withHub } from './command.ts';
 
@@ -22,8 +22,8 @@ export const addCompletion: AddCommand = (program, host) => {
     .helpOption(false)
     .action(async (words: string[]) => {
       const found = await completeWords(program, words, listSources(host));
-      // a line each: a name that holds a line end cannot be offered
-      await host.context.write(found.map((word) => (/[\r\n]/.test(word) ? '' : `${word}\n`)).join(''));
+      // a line each: a name that holds a line end, or what a terminal acts on, cannot be offered
+      await host.context.write(found.map((word) => (word === sanitizeText(word) ? `${word}\n` : '')).join(''));
     });
 };
 
@@ -42,6 +42,11 @@ function listSources({ context }: CommandHost): CompletionSources {
     hosts: () => ask(({ agents }) => agents.map(({ host }) => host)),
     runtimes: () => ask(({ runtimes }) => runtimes.map(({ id }) => id)),
     providers: () => context.listProviders().catch(() => []),
-    values: { '--for': waitStates, '--wait': messageStates, '--state': stateWords, keys: keyNames },
+    values: {
+      '--for': waitStates,
+      '--wait': messageStates,
+      '--state': [...stateWords, ...reasonWords],
+      keys: keyNames,
+    },
   };
 }

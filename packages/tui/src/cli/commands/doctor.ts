@@ -30,7 +30,8 @@ async function doctor(
         findings: findings.map(({ fix: canFix, ...rest }) => ({ ...rest, fixable: canFix !== undefined })),
       }),
     );
-  return context.write(context.asCalled(formatFindings(findings, { hasColour: wantsColour(context, color), repairs })));
+  const hasColour = wantsColour(context, color);
+  return context.write(context.asCalled(formatFindings(findings, { hasColour, repairs })), { colours: hasColour });
 }
 
 async function repair(findings: readonly Finding[]): Promise<readonly string[]> {

@@ -2,6 +2,7 @@ import type { AgentRecord } from '@swarm-tui/hub/client';
 import { describeError, describeErrorAsJson } from '../cli-error.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { formatJson, toJsonAgent } from '../output/json.ts';
+import { oneLine } from '../output/safe-output.ts';
 import type { CommandHost } from './command.ts';
 
 /** What was tried on several agents: those it was done to, and the reason for each of the others. */
@@ -37,9 +38,18 @@ export async function reportEach(
   const { context } = host;
   if (json) await context.write(formatJson('agents', { agents: done.map(toJsonAgent) }));
   else if (done.length > 0 || failed.length === 0) await context.write(describe(done));
-  for (const { name, error } of failed) {
-    if (json) await context.write(formatJson('error', { name, error: describeErrorAsJson(error) }));
-    context.writeError(context.asCalled(`swarm-tui: ${name}: ${describeError(error).replaceAll('\n', ' ')}\n`));
-  }
+  await reportFailures(host, failed, json);
   if (failed.length > 0) host.exitWith(exitCodes.failed);
+}
+
+/** A line, or a document, for each that failed. */
+export async function reportFailures(
+  { context }: CommandHost,
+  failed: EachResult['failed'],
+  json: boolean,
+): Promise<void> {
+  for (const { name, error } of failed) {
+    if (json) await context.write(formatJson('error', { name, error: describeErrorAsJson(error, context) }));
+    context.writeError(context.asCalled(`swarm-tui: ${oneLine(`${name}: ${describeError(error)}`)}\n`));
+  }
 }

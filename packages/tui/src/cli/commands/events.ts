@@ -1,6 +1,7 @@
 import type { FleetEvent, HubConnection } from '@swarm-tui/hub/client';
 import * as z from 'zod';
 import { formatJson } from '../output/json.ts';
+import { OutputQueue } from '../output/output-queue.ts';
 import { type AddCommand, type CommandHost, readOptions, withHub } from './command.ts';
 
 const shape = { since: z.coerce.number().int().min(0).optional(), follow: z.boolean().default(true) };
@@ -21,69 +22,83 @@ async function events(
   { since, follow }: { since?: number | undefined; follow: boolean },
 ): Promise<void> {
   await withHub(context, async (hub) => {
-    const { lastSeq } = await hub.request('hub.status', {}).then(({ lastEventSeq }) => ({ lastSeq: lastEventSeq }));
-    const printer = createPrinter(context, since ?? (follow ? lastSeq : 0));
+    const { lastEventSeq } = await hub.request('hub.status', {});
+    const queue = new OutputQueue(context);
+    const printer = new EventPrinter(hub, queue, since ?? (follow ? lastEventSeq : 0));
+    const ended = Promise.withResolvers<void>();
+    context.signal.addEventListener('abort', () => ended.resolve(), { once: true });
     const stop = follow ? hub.watchEvents((event) => printer.live(event)) : (): void => {};
     try {
-      await readPast(hub, printer);
-      if (follow)
-        await new Promise<void>((resolve) => context.signal.addEventListener('abort', () => resolve(), { once: true }));
+      await Promise.race([printer.catchUp(), queue.failed]);
+      if (follow) await Promise.race([ended.promise, queue.failed, printer.failed]);
     } finally {
       stop();
-      await printer.done();
     }
+    await queue.idle();
   });
 }
 
-interface Printer {
-  readonly since: number;
-  /** Holds events that come while the past is still being read. */
-  live(event: FleetEvent): void;
-  past(events: readonly FleetEvent[]): void;
-  caughtUp(): void;
-  done(): Promise<void>;
-}
+/** Prints every event once, in order. What comes faster than it can be written is read from the log later. */
+class EventPrinter {
+  readonly #hub: HubConnection;
+  readonly #queue: OutputQueue;
+  readonly #failure = Promise.withResolvers<never>();
+  #last: number;
+  #isBehind = false;
+  #isCatchingUp = false;
 
-/** Prints every event once, in order, whichever way it came. */
-function createPrinter(context: CommandHost['context'], start: number): Printer {
-  let last = start;
-  let isCatchingUp = true;
-  let held: FleetEvent[] = [];
-  let writing = Promise.resolve();
-  const print = (event: FleetEvent): void => {
-    if (event.seq <= last) return;
-    last = event.seq;
-    const { type, ...body } = event.event;
-    const at = new Date(event.at).toISOString();
-    const line = formatJson('event', { seq: event.seq, at, type, ...body, ...stateOf(event) });
-    writing = writing.then(() => context.write(line));
-  };
-  return {
-    get since() {
-      return last;
-    },
-    live: (event) => (isCatchingUp ? void held.push(event) : print(event)),
-    past: (events) => events.forEach(print),
-    caughtUp: () => {
-      isCatchingUp = false;
-      held.forEach(print);
-      held = [];
-    },
-    done: () => writing,
-  };
+  constructor(hub: HubConnection, queue: OutputQueue, since: number) {
+    this.#hub = hub;
+    this.#queue = queue;
+    this.#last = since;
+    this.#failure.promise.catch(() => undefined);
+  }
+
+  /** Rejects when the log could not be read; never settles otherwise. */
+  get failed(): Promise<never> {
+    return this.#failure.promise;
+  }
+
+  live(event: FleetEvent): void {
+    const isNext = event.seq === this.#last + 1;
+    if (isNext && !this.#isCatchingUp && !this.#queue.isFull) return this.#print(event);
+    this.#isBehind = true;
+    if (!this.#isCatchingUp) this.catchUp().catch(this.#failure.reject);
+  }
+
+  /** Prints what the log holds by now, a page at a time, as fast as it is read. */
+  async catchUp(): Promise<void> {
+    this.#isCatchingUp = true;
+    try {
+      do {
+        this.#isBehind = false;
+        await this.#readOn();
+      } while (this.#isBehind);
+    } finally {
+      this.#isCatchingUp = false;
+    }
+  }
+
+  async #readOn(): Promise<void> {
+    for (;;) {
+      await this.#queue.idle();
+      const { events: page, lastSeq } = await this.#hub.request('fleet.events', { since: this.#last, limit: pageSize });
+      for (const event of page) this.#print(event);
+      if (page.length === 0 || this.#last >= lastSeq) return;
+    }
+  }
+
+  #print({ seq, at, event }: FleetEvent): void {
+    if (seq <= this.#last) return;
+    const { type, ...body } = event;
+    const line = formatJson('event', { seq, at: new Date(at).toISOString(), type, ...body, ...stateOf(event) });
+    if (this.#queue.offer(line)) this.#last = seq;
+    else this.#isBehind = true;
+  }
 }
 
 /** The words that `ls --json` has for the same, so that one filter fits both. */
-function stateOf({ event }: FleetEvent): { readonly state?: string; readonly reason?: string | null } {
+function stateOf(event: FleetEvent['event']): { readonly state?: string; readonly reason?: string | null } {
   if (event.type === 'agent.activity') return { state: event.activity.state, reason: event.activity.reason };
   return event.type === 'agent.lifecycle' && event.lifecycle !== 'running' ? { state: event.lifecycle } : {};
-}
-
-async function readPast(hub: HubConnection, printer: Printer): Promise<void> {
-  for (;;) {
-    const { events: page, lastSeq } = await hub.request('fleet.events', { since: printer.since, limit: pageSize });
-    printer.past(page);
-    if (page.length === 0 || printer.since >= lastSeq) break;
-  }
-  printer.caughtUp();
 }

@@ -1,6 +1,7 @@
 import type { AgentRecord, HubConnection } from '@swarm-tui/hub/client';
 import type { CliContext } from '../cli-context.ts';
 import { formatJson } from '../output/json.ts';
+import { OutputQueue } from '../output/output-queue.ts';
 import { plainText } from '../output/plain-text.ts';
 
 interface FollowOptions {
@@ -34,30 +35,47 @@ export async function followLogs(context: CliContext, hub: HubConnection, option
     const past = lines > 0 ? await readPast(hub, agent, lines) : [];
     if (lines > 0) await context.write(formatPast(agent, past, json));
     printer.caughtUp(past);
-    await untilOver(context.signal, hub, agent.id);
+    await Promise.race([untilOver(context.signal, hub, agent.id), printer.failed]);
   } finally {
     stop();
-    await printer.done();
   }
+  await printer.done();
 }
+
+/** How much may come while the past is read; of more, the end is printed. */
+const maxHeldBytes = 4 * 1024 * 1024;
 
 class LivePrinter {
   readonly #context: CliContext;
   readonly #options: FollowOptions;
   readonly #plain = plainText();
   readonly #decoder = new TextDecoder();
+  readonly #queue: OutputQueue;
   #held: Uint8Array[] | null = [];
-  #writing: Promise<void> = Promise.resolve();
+  #heldBytes = 0;
+  #leftOut = 0;
 
   constructor(context: CliContext, options: FollowOptions) {
     this.#context = context;
     this.#options = options;
+    this.#queue = new OutputQueue(context);
+  }
+
+  /** Rejects as soon as something could not be written. */
+  get failed(): Promise<never> {
+    return this.#queue.failed;
   }
 
   live(data: Uint8Array): void {
-    if (this.#held === null) this.#print(data);
+    if (this.#held === null) return this.#print(data);
     // the bytes may be the connection's own, which it uses again
-    else this.#held.push(data.slice());
+    this.#held.push(data.slice());
+    this.#heldBytes += data.length;
+    while (this.#heldBytes > maxHeldBytes) {
+      const { length } = this.#held.shift() ?? [];
+      this.#heldBytes -= length ?? this.#heldBytes;
+      this.#leftOut += length ?? 0;
+    }
   }
 
   /** Prints what was held, without what the past has shown already. */
@@ -68,7 +86,7 @@ class LivePrinter {
   }
 
   done(): Promise<void> {
-    return this.#writing;
+    return this.#queue.idle();
   }
 
   #print(data: Uint8Array): void {
@@ -80,7 +98,10 @@ class LivePrinter {
   }
 
   #write(piece: string | Uint8Array): void {
-    this.#writing = this.#writing.then(() => this.#context.write(piece));
+    if (this.#queue.isFull) return void (this.#leftOut += piece.length);
+    if (this.#leftOut > 0) this.#context.writeError(`${this.#leftOut} bytes were left out: the reader is too slow\n`);
+    this.#leftOut = 0;
+    this.#queue.offer(piece);
   }
 }
 

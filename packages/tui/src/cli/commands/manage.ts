@@ -1,11 +1,11 @@
 import type { AgentRecord, HubConnection } from '@swarm-tui/hub/client';
 import * as z from 'zod';
 import { plainEnvironment } from '../../launch/plain-environment.ts';
-import { CliError } from '../cli-error.ts';
+import { CliError, toExitCode } from '../cli-error.ts';
 import { findAgent, requestAgent } from '../find-agent.ts';
 import { type AddCommand, type CommandHost, readOptions, reportAgent, withHub } from './command.ts';
 import { confirm } from './confirm.ts';
-import { reportEach, tryEach } from './each-agent.ts';
+import { reportEach, reportFailures, tryEach } from './each-agent.ts';
 
 const killShape = {
   yes: z.boolean().default(false),
@@ -49,6 +49,7 @@ export const addManage: AddCommand = (program, host) => {
     .argument('<new-name>', 'its new name')
     .action(async (name: string, newName: string, _options, command) => {
       const { json } = readOptions(command, {});
+      if (newName.trim() === '') throw new CliError('wrong-usage', 'The new name is empty.');
       const agent = await withHub(host.context, async (hub) => {
         const { id } = await requestAgent(hub, name);
         return hub.request('agent.rename', { id, name: newName });
@@ -64,13 +65,37 @@ async function kill(host: CommandHost, names: readonly string[], options: KillOp
     const { agents } = await hub.request('fleet.snapshot', {});
     const chosen = options.all
       ? agents.filter(({ removeAt }) => removeAt === null)
-      : names.map((name) => findAgent(agents, name));
+      : await findAll(host, agents, { names, json: options.json });
+    if (chosen === null) return;
     if (!options.yes && chosen.length > 0) await confirm(context, toQuestion(chosen, options));
     const result = await tryEach(chosen.map((agent) => ({ name: agent.name, run: () => end(hub, agent, options) })));
     const describe = (ended: readonly AgentRecord[]): string =>
       ended.map(({ name, lifecycle }) => `${name} ${options.remove ? 'removed' : lifecycle}\n`).join('');
     await reportEach(host, result, { json: options.json, describe });
   });
+}
+
+/** All that are named; null when one is not there, which is said of each, so that nothing is done by halves. */
+async function findAll(
+  host: CommandHost,
+  agents: readonly AgentRecord[],
+  { names, json }: { readonly names: readonly string[]; readonly json: boolean },
+): Promise<readonly AgentRecord[] | null> {
+  const [first = ''] = names;
+  if (names.length === 1) return [findAgent(agents, first)];
+  const found: AgentRecord[] = [];
+  const failed: { name: string; error: unknown }[] = [];
+  for (const name of names) {
+    try {
+      found.push(findAgent(agents, name));
+    } catch (error) {
+      failed.push({ name, error });
+    }
+  }
+  if (failed.length === 0) return found;
+  await reportFailures(host, failed, json);
+  host.exitWith(toExitCode(failed[0]?.error));
+  return null;
 }
 
 function toQuestion(agents: readonly AgentRecord[], { remove }: KillOptions): string {

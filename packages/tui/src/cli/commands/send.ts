@@ -1,6 +1,7 @@
 import type { HubConnection, QueuedMessage } from '@swarm-tui/hub/client';
 import * as z from 'zod';
 import { CliError } from '../cli-error.ts';
+import { exitCodes } from '../exit-codes.ts';
 import { requestAgent } from '../find-agent.ts';
 import { formatJson } from '../output/json.ts';
 import { parseDuration } from '../parse-duration.ts';
@@ -27,7 +28,7 @@ export const addSend: AddCommand = (program, host) => {
     .argument('[text...]', 'the message as written; - or nothing reads stdin')
     .option('--no-enter', 'only insert the text, do not submit it')
     .option('--wait <state>', 'queued, typed or accepted')
-    .option('--timeout <duration>', 'how long to wait')
+    .option('--timeout <duration>', 'how long to wait; exit code 124')
     .action(async (name: string, words: string[], _options, command) => {
       await send(host, { name, words }, readOptions(command, shape));
     });
@@ -67,10 +68,11 @@ async function act(
 }
 
 async function send(
-  { context }: CommandHost,
+  host: CommandHost,
   asked: { name: string; words: readonly string[] },
   options: Options,
 ): Promise<void> {
+  const { context } = host;
   const fromInput = asked.words.length === 0 || (asked.words.length === 1 && asked.words[0] === '-');
   const text = fromInput ? (await context.readInput()).replace(/\n$/, '') : asked.words.join(' ');
   if (text === '') throw new CliError('wrong-usage', 'There is nothing to send.', { hint: 'swarm-tui send NAME TEXT' });
@@ -85,10 +87,20 @@ async function send(
     };
     return hub.request('agent.send', params, { signal: context.signal });
   });
+  const isLate = unfinished[options.wait].includes(message.state);
+  if (isLate) host.exitWith(exitCodes.timedOut);
   if (options.json)
     return context.write(formatJson('message', { message: { ...message, at: new Date(message.at).toISOString() } }));
-  return context.write(`${describe(message)}\n`);
+  await context.write(`${describe(message)}\n`);
+  if (isLate) context.writeError(`gave up waiting for ${options.wait} after ${options.timeout}\n`);
 }
+
+/** States in which what was waited for may still come. */
+const unfinished: Readonly<Record<Options['wait'], readonly QueuedMessage['state'][]>> = {
+  queued: [],
+  typed: ['queued', 'held', 'typing'],
+  accepted: ['queued', 'held', 'typing', 'echoed'],
+};
 
 function describe({ state }: QueuedMessage): string {
   if (state === 'held') return 'held: a dialog is open or somebody types there; it is typed when that ends';

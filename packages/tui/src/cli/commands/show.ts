@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { CliError } from '../cli-error.ts';
 import { requestAgent } from '../find-agent.ts';
 import { formatExplanation } from '../output/explanation.ts';
 import { formatJson } from '../output/json.ts';
@@ -16,6 +17,10 @@ export const addShow: AddCommand = (program, host) => {
     .description('open it in this terminal; Ctrl+Q leaves')
     .argument('<name>', 'agent')
     .action(async (name: string) => {
+      if (!host.context.isTerminal)
+        throw new CliError('failed', 'This is no terminal to open it in.', {
+          hint: 'See its screen: swarm-tui capture NAME   send it a message: swarm-tui send NAME TEXT',
+        });
       const agent = await withHub(host.context, (hub) => requestAgent(hub, name));
       host.exitWith(await host.context.runInTerminal(agent.attachArgv));
     });
@@ -45,13 +50,14 @@ async function capture(
   name: string,
   { history, json, color }: { history: number; json: boolean; color: boolean | string },
 ): Promise<void> {
-  const colours = wantsColour(context, color);
+  // a document holds colours only where they are asked for
+  const colours = json ? color === 'always' : wantsColour(context, color);
   const { agent, frame } = await withHub(context, async (hub) => {
     const found = await requestAgent(hub, name);
     return { agent: found, frame: await hub.request('agent.capture', { id: found.id, history, colours }) };
   });
   if (json) return context.write(formatJson('screen', { name: agent.name, screen: frame }));
-  return context.write(`${frame.lines.join('\n').trimEnd()}\n`);
+  return context.write(`${frame.lines.join('\n').trimEnd()}\n`, { colours });
 }
 
 async function logs(

@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import * as z from 'zod';
 import { plainEnvironment } from '../../launch/plain-environment.ts';
 import { CliError } from '../cli-error.ts';
+import { oneLine } from '../output/safe-output.ts';
 import { type AddCommand, type CommandHost, readOptions, reportAgent, withHub } from './command.ts';
 
 const shape = {
@@ -84,7 +85,10 @@ async function spawn(host: CommandHost, asked: Asked, options: Options): Promise
       `${agent.name} shares the worktree of ${branch} with ${names}: each sees what the other changes\n`,
     );
   }
-  await reportAgent(host, agent, { json: options.json, line: `${agent.name}  ${agent.id}  ${agent.lifecycle}` });
+  await reportAgent(host, agent, {
+    json: options.json,
+    line: `${oneLine(agent.name)}  ${agent.id}  ${agent.lifecycle}`,
+  });
   if (options.attach) host.exitWith(await context.runInTerminal(agent.attachArgv));
 }
 

@@ -70,14 +70,14 @@ function showWaiting(context: CliContext, name: string, target: Target, asked: s
     return { [Symbol.dispose]: () => undefined };
   }
   const start = context.now();
-  const draw = (): void => context.writeError(`\r\u001b[K${line} ${formatSpan(context.now() - start)}`);
+  const draw = (): void => context.drawStatus(`${line} ${formatSpan(context.now() - start)}`);
   if (question !== '') context.writeError(`${question.trim()}\n`);
   draw();
   const timer = setInterval(draw, 1000);
   return {
     [Symbol.dispose]() {
       clearInterval(timer);
-      context.writeError('\r\u001b[K');
+      context.drawStatus('');
     },
   };
 }

@@ -2,7 +2,7 @@ import { isMessageType, isSubject, readMessage, unknownType } from '@swarm-tui/i
 import type { CliContext } from '../cli-context.ts';
 import { formatColumns } from '../output/explanation.ts';
 import { formatJson } from '../output/json.ts';
-import { formatMessage, type IpcAccess, openClient } from './open-client.ts';
+import { formatMessage, formatPayload, type IpcAccess, openClient } from './open-client.ts';
 
 const MAX_PAYLOAD_BYTES = 16 * 1024 * 1024;
 
@@ -21,9 +21,7 @@ export async function request(context: CliContext, access: IpcAccess, question: 
   const data = isSubject(subject)
     ? await client.request(subject, payload, { ...options, to })
     : await client.request(...checkType(subject, payload), options);
-  await context.write(
-    access.json ? formatJson('ipc-answer', { data: data ?? null }) : `${JSON.stringify(data ?? null)}\n`,
-  );
+  await context.write(access.json ? formatJson('ipc-answer', { data: data ?? null }) : `${formatPayload(data)}\n`);
 }
 
 function checkType(type: string, payload: unknown) {

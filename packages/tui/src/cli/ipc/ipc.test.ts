@@ -33,6 +33,16 @@ describe('ipc', () => {
     expect((await run(...since)).out).toBe('buffer.jobs.add 3\n');
   });
 
+  it('prints nothing that a terminal acts on, and all the same what was sent', async () => {
+    await using world = await BusWorld.open();
+    const run = (...command: readonly string[]) => world.cli.run('ipc', ...world.words(command));
+    const payload = { text: '\u001b[31m\u009b2J\u202ered' };
+    await run('pub', 'buffer.jobs.add', JSON.stringify(payload));
+    const { out } = await run('replay', 'jobs');
+    expect(out).toMatch(/^[ -~]+\n$/);
+    expect(JSON.parse(out.slice('buffer.jobs.add '.length))).toEqual(payload);
+  });
+
   it('prints what comes until Ctrl+C', async () => {
     await using world = await BusWorld.open();
     const listener = new FakeCli();

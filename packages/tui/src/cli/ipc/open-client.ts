@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { DaemonClient, type Envelope, IpcError } from '@swarm-tui/ipc';
 import type { CliContext } from '../cli-context.ts';
 import { formatJson } from '../output/json.ts';
+import { escapeJson } from '../output/safe-output.ts';
 
 /** How a command reaches the daemon, and prints. */
 export interface IpcAccess {
@@ -26,5 +27,10 @@ export async function openClient({ signal }: CliContext, { socketPath, tokenFile
 /** A message as a line: for programs, or for people. */
 export function formatMessage(message: Envelope, json: boolean): string {
   if (json) return formatJson('ipc-message', { message });
-  return `${message.type} ${JSON.stringify(message.payload)}\n`;
+  return `${message.type} ${formatPayload(message.payload)}\n`;
+}
+
+/** Any value as JSON that a terminal shows as it is, and programs read as it was. */
+export function formatPayload(payload: unknown): string {
+  return escapeJson(JSON.stringify(payload ?? null));
 }

@@ -2,6 +2,7 @@ import { type AgentRecord, describeState, type StateSection } from '@swarm-tui/h
 import stringWidth from 'string-width';
 import { formatSpan } from '../../app/theme/format.ts';
 import { stateReason, stateWord } from './json.ts';
+import { oneLine } from './safe-output.ts';
 
 export interface TableOptions {
   readonly now: number;
@@ -57,7 +58,7 @@ function toFields(agent: AgentRecord, { now, columns }: TableOptions): readonly 
     agent.git?.branch ?? '-',
     diff,
   ];
-  const plain = fields.map((field) => field.replace(/\s/gu, '_') || '-');
+  const plain = fields.map((field) => oneLine(field).replace(/\s/gu, '_') || '-');
   return columns === null ? plain : plain.map((field, index) => cut(field, limits[index] ?? field.length));
 }
 
@@ -68,7 +69,7 @@ function formatRow(
 ): string {
   const padded = fields.map((field, index) => pad(field, widths[index] ?? 0));
   const before = widths.reduce((sum, width) => sum + width + 1, 0);
-  const text = describeText(agent);
+  const text = oneLine(describeText(agent));
   const shown = columns === null ? text : cut(text, Math.max(0, columns - before));
   if (!hasColour) return `${padded.join(' ')} ${shown}`.trimEnd();
   const [state = '', why = '', since = '', name = '', ...rest] = padded;

@@ -1,5 +1,6 @@
 import type { Explanation } from '@swarm-tui/hub/client';
 import { formatClock, formatSpan } from '../../app/theme/format.ts';
+import { oneLine } from './safe-output.ts';
 
 /** The text of `swarm-tui explain`: verdict, reason, and every source side by side (screens.md 3.8). */
 export function formatExplanation(explanation: Explanation, now: number): string {
@@ -18,9 +19,9 @@ export function formatExplanation(explanation: Explanation, now: number): string
     (step) => `${formatClock(step.at, now)} ${step.state}${step.reason === null ? '' : ` (${step.reason})`}`,
   );
   return [
-    `${name}  ${word}${lifecycle === 'running' ? reason : ''}  since ${formatClock(activity.since, now)} (${formatSpan(now - activity.since)})  sure: ${activity.certainty}${activity.conflict ? ', sources disagree' : ''}`,
-    because,
-    ...(activity.detail === null ? [] : [`asked or doing: ${activity.detail}`]),
+    `${oneLine(name)}  ${word}${lifecycle === 'running' ? reason : ''}  since ${formatClock(activity.since, now)} (${formatSpan(now - activity.since)})  sure: ${activity.certainty}${activity.conflict ? ', sources disagree' : ''}`,
+    oneLine(because),
+    ...(activity.detail === null ? [] : [`asked or doing: ${oneLine(activity.detail)}`]),
     '',
     ...table,
     '',
@@ -30,7 +31,8 @@ export function formatExplanation(explanation: Explanation, now: number): string
 }
 
 /** Left-aligned columns, two blanks apart. */
-export function formatColumns(rows: readonly (readonly string[])[]): readonly string[] {
+export function formatColumns(cells: readonly (readonly string[])[]): readonly string[] {
+  const rows = cells.map((row) => row.map(oneLine));
   const widths = (rows[0] ?? []).map((_, index) => Math.max(...rows.map((row) => row[index]?.length ?? 0)));
   return rows.map((row) =>
     row

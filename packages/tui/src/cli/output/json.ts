@@ -1,5 +1,6 @@
 import { type AgentRecord, describeState } from '@swarm-tui/hub/client';
 import type { JsonAgent } from './json-agent.ts';
+import { escapeJson } from './safe-output.ts';
 
 /** Raised when a field changes its meaning or goes; new fields do not raise it. */
 const JSON_VERSION = 1;
@@ -60,5 +61,5 @@ export function toJsonAgent(agent: AgentRecord): JsonAgent {
 
 /** Every `--json` document: `{version, kind, …}` on one line. */
 export function formatJson(kind: string, body: object): string {
-  return `${JSON.stringify({ version: JSON_VERSION, kind, ...body })}\n`;
+  return `${escapeJson(JSON.stringify({ version: JSON_VERSION, kind, ...body }))}\n`;
 }

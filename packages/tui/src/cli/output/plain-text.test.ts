@@ -3,6 +3,11 @@ import { describe, expect, it } from 'vitest';
 import { plainText } from './plain-text.ts';
 
 describe('plainText', () => {
+  it('takes no time for a line without an end', () => {
+    expect(plainText()('x'.repeat(3_000_000))).toHaveLength(3_000_000);
+    expect(plainText()(`${'\r'.repeat(1_000_000)}x`)).toBe('x');
+  });
+
   it('drops escape sequences, also those that come in pieces', () => {
     const plain = plainText();
     expect(['a\u001b', '[3', '1mb\u001b]0;ti', 'tle\u0007c\n'].map(plain).join('')).toBe('abc\n');

@@ -1,8 +1,9 @@
 import { stripVTControlCharacters } from 'node:util';
+import { sanitizeText } from '@swarm-tui/core';
 
 /**
  * Makes a filter that turns pieces of terminal output into plain text: escape sequences go (also those cut in two by a piece's
- * end), a line that was drawn over and over shows once, other control characters become `�`.
+ * end), a line that was drawn over and over shows once, what else acts on a terminal becomes `�`.
  */
 export function plainText(): (piece: string) => string {
   let rest = '';
@@ -30,8 +31,19 @@ function unfinishedTail(text: string): number {
 }
 
 function clean(text: string): string {
-  return stripVTControlCharacters(text)
-    .replace(/\r+\n/g, '\n')
-    .replace(/[^\n]*\r(?=[^\n])/g, '')
-    .replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, '�');
+  const lines = stripVTControlCharacters(text).split('\n');
+  const drawn = lines.map((line, index) => lastDrawn(index < lines.length - 1 ? withoutReturns(line) : line));
+  return sanitizeText(drawn.join('\n'), { whitespace: 'keep' });
+}
+
+// Both look from the end: an expression that looks from each character on takes minutes for a long line.
+function withoutReturns(line: string): string {
+  let end = line.length;
+  while (line[end - 1] === '\r') end--;
+  return line.slice(0, end);
+}
+
+function lastDrawn(line: string): string {
+  const start = line.length < 2 ? -1 : line.lastIndexOf('\r', line.length - 2);
+  return line.slice(start + 1);
 }
