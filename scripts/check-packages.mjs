@@ -52,7 +52,6 @@ function pack({ folder, manifest }) {
     recursive: true,
     filter: (path) => !/\/(node_modules|\.turbo)(\/|$)/.test(path.slice(folder.length)),
   });
-  if (!existsSync(join(copy, 'LICENSE'))) cpSync(join(root, 'LICENSE'), join(copy, 'LICENSE'));
   writeFileSync(join(copy, 'package.json'), JSON.stringify(publishedManifest(manifest), null, 2));
   const [{ filename, size }] = JSON.parse(
     execFileSync('npm', ['pack', '--json', '--ignore-scripts', '--pack-destination', work], {
@@ -125,6 +124,7 @@ try {
   for (const one of packages) {
     const tarball = pack(one);
     check(`publint ${one.manifest.name}`, run('publint', ['run', tarball, '--strict']));
+    check(`license of ${one.manifest.name}`, run('tar', ['-tzf', tarball, 'package/LICENSE']));
     if (!one.manifest.exports) continue;
     check(`attw ${one.manifest.name}`, run('attw', [tarball, '--profile', 'esm-only', '--no-color']));
     install(tarball, one.manifest.name);

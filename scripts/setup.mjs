@@ -86,7 +86,7 @@ export function setUp() {
   const stamp = readStamp();
   const wanted = hashOf('pnpm-lock.yaml', 'pnpm-workspace.yaml', 'package.json');
   if (stamp.installed !== wanted || !existsSync(node)) {
-    say('Setting up: installing packages (about 20 s, only when they changed) …');
+    say('Setting up: installing packages (up to a minute, only when they changed) …');
     pnpm('install', '--frozen-lockfile');
     writeStamp({ installed: wanted });
   }
