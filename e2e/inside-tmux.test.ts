@@ -123,6 +123,47 @@ describe('inside the tmux of a person with odd settings', () => {
     });
   });
 
+  it('closes nothing that the person made in it', async () => {
+    await using world = await World.create();
+    await world.cli('spawn', 'demo', '/ask permission rm -rf build', '--name', 'asks');
+    await using terminal = await openPersonal(world, { columns: 100, rows: 30 });
+    await startUi(terminal);
+    await terminal.press('|');
+    await terminal.see(/┬.* 1 asks /);
+    // a window and a pane of their own, by their own keys
+    await terminal.press('C-a', '"');
+    await terminal.see('mine>');
+    await terminal.type('echo pane $((6*7))');
+    await terminal.press('Enter');
+    await terminal.see('pane 42');
+    await terminal.press('C-a', 'c');
+    await terminal.seeGone(/pane 42/);
+    await terminal.type('echo window $((6*7))');
+    await terminal.press('Enter');
+    await terminal.see('window 42');
+    await terminal.press('C-q');
+    await terminal.see(/▲ asks /);
+    await terminal.press('q');
+    await terminal.see('[work]');
+    const theirs = '#{session_name} #{@swarm_pane}';
+    await vi.waitFor(
+      async () =>
+        expect(await person(world, 'list-panes', '-a', '-F', theirs)).toBe('swarm \nswarm \nwork \nwork \nwork \n'),
+      { timeout: 20_000, interval: 200 },
+    );
+    expect(await person(world, 'list-keys')).not.toContain('-T swarm');
+    expect(await person(world, 'show-options', '-t', 'swarm')).not.toMatch(/swarm_|status|key-table/);
+    await terminal.press('C-a', ')');
+    await terminal.see('[swarm]');
+    await terminal.see('pane 42');
+    // the next start has a session of its own again
+    await terminal.type(`${process.execPath} ${launcher}`);
+    await terminal.press('Enter');
+    await terminal.see(/▲ approve .* asks /);
+    await terminal.press('q');
+    await terminal.see('pane 42');
+  });
+
   it('can be left to itself with the prefix, and is found again', async () => {
     await using world = await World.create();
     await world.cli('spawn', 'demo', '/ask permission rm -rf build', '--name', 'asks');

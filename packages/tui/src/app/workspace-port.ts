@@ -53,6 +53,8 @@ export interface Workspace {
   switchViewer(agent: AgentRecord): Promise<void>;
   /** Puts the keyboard into the list; takes a zoom back. */
   backToList(): Promise<void>;
+  /** Lets the list fill the window while something in it needs the room; false gives the panes back what they had. */
+  widenList(isWide: boolean): Promise<void>;
   cycleLayout(): Promise<void>;
   /** Evens out the panes of the layout in use. */
   evenOut(): Promise<void>;

@@ -1,6 +1,6 @@
 import { escapeFormat, quoteTmux, respawnCommands, type TmuxCommand } from '@swarm-tui/core';
 import { claimFormat } from './find-session.ts';
-import { listExit, uiOptions } from '../workspace/options.ts';
+import { endCommand, listExit, uiOptions } from '../workspace/options.ts';
 import { toSequence } from '../workspace/tmux-sequence.ts';
 import { type Environment, toPaneEnvironment } from './ui-environment.ts';
 
@@ -140,7 +140,7 @@ function whenListDied(): TmuxCommand {
     '-t',
     here.pane,
     status(listExit.left),
-    toSequence([['kill-session', '-t', here.session]]),
+    toSequence([endCommand(here.session, here.pane)]),
   ];
   return ['if-shell', '-F', '-t', here.pane, isKilled, toSequence([restart]), toSequence([end])];
 }

@@ -5,7 +5,7 @@ import { createControlTransport } from '@swarm-tui/core';
 import { type HubConnection, resolveHubPaths } from '@swarm-tui/hub/client';
 import type { AppOptions, RunningApp } from '../app/create-app.ts';
 import { detectLooks } from '../app/theme/detect.ts';
-import { listExit } from '../workspace/options.ts';
+import { endCommand, listExit } from '../workspace/options.ts';
 import { TmuxWorkspace } from '../workspace/tmux-workspace.ts';
 import { toChromeStyles, toPaneLabel } from './agent-labels.ts';
 import { showCrash } from './crash-screen.ts';
@@ -75,7 +75,7 @@ export function openUiTerminal({ env, hub, settings }: UiTerminalOptions): UiTer
     async leave() {
       // this process ends with its pane
       await Promise.race([settled(), delay(longestSaveMs, undefined, { ref: false })]);
-      await workspace.leave().catch(() => place !== null && tmuxNow(place, ['kill-session', '-t', place.sessionId]));
+      await workspace.leave().catch(() => place !== null && tmuxNow(place, endCommand(place.sessionId, place.paneId)));
     },
     async [Symbol.asyncDispose]() {
       stop.abort();
@@ -155,7 +155,7 @@ function catchCrashes(env: Environment, place: Place | null, restore: () => Prom
       .then(() => showCrash({ error, logPath, stdin: process.stdin, stdout: process.stdout }))
       .then((wish) => {
         if (wish === 'restart') process.exit(listExit.restart);
-        if (place !== null) tmuxNow(place, ['kill-session', '-t', place.sessionId]);
+        if (place !== null) tmuxNow(place, endCommand(place.sessionId, place.paneId));
         process.exit(1);
       });
   };

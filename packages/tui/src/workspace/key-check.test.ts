@@ -6,7 +6,6 @@ const plain: KeyFacts = {
   prefix2: 'None',
   rootKeys: [],
   hasFlowControl: false,
-  isNested: false,
 };
 
 describe('chooseKeys', () => {

@@ -9,8 +9,6 @@ export interface KeyFacts {
   readonly rootKeys: readonly string[];
   /** The terminal stops output on Ctrl+S and swallows Ctrl+Q; null when that could not be asked. */
   readonly hasFlowControl: boolean | null;
-  /** tmux inside another tmux or screen that we cannot see into. */
-  readonly isNested: boolean;
 }
 
 /** Keys that were chosen, as tmux names, and what a person should know of it. */
@@ -31,10 +29,6 @@ export function chooseKeys(facts: KeyFacts, wanted = 'C-]'): KeyChoice {
   const notes: string[] = [];
   if (leader !== wanted) notes.push(describeLeader(leader, wanted, facts));
   if (facts.hasFlowControl === true) notes.push('The terminal keeps Ctrl+Q for itself (XON/XOFF). Run: stty -ixon');
-  if (facts.isNested)
-    notes.push(
-      `An outer tmux or screen gets its prefix first; ${leader === null ? 'the list' : toReadableKey(leader)} is ours.`,
-    );
   const back = facts.prefix === 'C-q' || facts.prefix2 === 'C-q' ? null : 'C-q';
   if (back === null) notes.push('Ctrl+Q is your tmux prefix and stays so; leader q leads back to the list.');
   return { leader, back, notes };

@@ -58,10 +58,10 @@ describe('the keyboard on its way into a pane', () => {
     expect(shown()).toEqual(['send-keys a']);
   });
 
-  it('leaves leader keys to the list, and lets no click through', () => {
+  it('leaves leader keys and clicks to the list', () => {
     const { move } = start();
     expect(move.take({ type: 'leader', key: 'w', paneId: null })).toBe(false);
     const mouse = { kind: 'press', button: 'left', column: 1, row: 1, shift: false } as const;
-    expect(move.take({ type: 'mouse', mouse })).toBe(true);
+    expect(move.take({ type: 'mouse', mouse })).toBe(false);
   });
 });

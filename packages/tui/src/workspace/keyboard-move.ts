@@ -73,12 +73,11 @@ export class KeyboardMove {
   /** False for what is not for the pane. */
   take(event: InputEvent): boolean {
     if (event.type === 'mark') return this.#heard(event.number);
-    if (this.#isOver || event.type === 'leader') return false;
+    if (this.#isOver || (event.type !== 'key' && event.type !== 'paste')) return false;
     this.#touchedAt = performance.now();
     // as it would be in the pane: the way back to the list, where what follows belongs
     if (event.type === 'key' && event.key === 'Ctrl+Q') this.#isOver = true;
-    else if ((event.type === 'key' || event.type === 'paste') && this.#events.length < mostEvents)
-      this.#events.push(event);
+    else if (this.#events.length < mostEvents) this.#events.push(event);
     return true;
   }
 

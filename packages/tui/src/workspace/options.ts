@@ -35,6 +35,43 @@ export const uiOptions = {
   since: '@swarm_since',
 } as const;
 
+/** Whatever of tmux's own we set on a session; unset, it is as any other of its server. */
+export const sessionOptionNames: readonly string[] = [
+  'status',
+  'status-position',
+  'status-style',
+  'status-interval',
+  'status-format',
+  'mouse',
+  'destroy-unattached',
+  'detach-on-destroy',
+];
+
+/** The same on a window. */
+export const windowOptionNames: readonly string[] = [
+  uiOptions.window,
+  'pane-border-format',
+  'pane-border-style',
+  'pane-active-border-style',
+  'pane-border-status',
+  'automatic-rename',
+  'allow-rename',
+  'synchronize-panes',
+  'window-size',
+  'monitor-activity',
+  'monitor-bell',
+  'monitor-silence',
+];
+
+/** True where a session has a pane that somebody else made. */
+const hasForeignPane = `#{m:*x*,#{W:#{P:#{?#{${uiOptions.pane}},,x}}}}`;
+
+/** Ends a session whose list has gone; where somebody else has made something in it, only the list's own pane. */
+export function endCommand(sessionId: string, listPaneId: string): readonly string[] {
+  const [list, all] = [`kill-pane -t ${listPaneId}`, `kill-session -t ${sessionId}`];
+  return ['if-shell', '-F', '-t', listPaneId, hasForeignPane, list, all];
+}
+
 /** Exit codes by which the list's process tells tmux what to do with its pane. */
 export const listExit = {
   /** The UI was left: the session ends. */

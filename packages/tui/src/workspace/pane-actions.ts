@@ -88,6 +88,20 @@ export function unzoomCommand(paneId: string): TmuxCommand {
   return ['if-shell', '-F', '-t', paneId, '#{window_zoomed_flag}', `resize-pane -Z -t ${paneId}`];
 }
 
+/** Lets the list fill the window, or takes that back; a zoom that was there before stays. */
+export function widenCommands(
+  { list, open, isDockShown }: PaneView,
+  isWide: boolean,
+  isWidened: boolean,
+): readonly TmuxCommand[] {
+  if (list === undefined || isWide === isWidened) return [];
+  const { paneId } = list;
+  const isZoomed = '#{&&:#{window_zoomed_flag},#{pane_active}}';
+  if (!isWide) return [['if-shell', '-F', '-t', paneId, isZoomed, `resize-pane -Z -t ${paneId}`]];
+  const hasRoom = open.length === 0 || !isDockShown || (list.isActive && list.isZoomed);
+  return hasRoom ? [] : [...focusCommands(paneId), zoomCommand(paneId)];
+}
+
 /** Arranges all panes of the window in one go, the list in its dock. */
 export function layoutCommands(
   view: PaneView,

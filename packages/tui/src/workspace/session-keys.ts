@@ -23,7 +23,7 @@ const sessionFacts = [
   uiOptions.origin,
   uiOptions.suspend,
 ] as const;
-const clientFacts = ['client_control_mode', 'client_tty', 'client_termname'] as const;
+const clientFacts = ['client_control_mode', 'client_tty'] as const;
 
 type Facts = Readonly<Record<(typeof sessionFacts)[number], string>>;
 
@@ -57,7 +57,6 @@ export class SessionKeys {
         prefix2: facts.prefix2,
         rootKeys: boundKeys(linesOf(root)),
         hasFlowControl: client === undefined ? null : ((await readFlowControl?.(client.client_tty)) ?? null),
-        isNested: /^(?:screen|tmux)/.test(client?.client_termname ?? ''),
       },
       options.leader,
     );

@@ -12,6 +12,7 @@ import {
   layoutCommands,
   lookBackCommands,
   showDockCommands,
+  widenCommands,
   zoomCommand,
 } from './pane-actions.ts';
 import { notReady } from './not-ready.ts';
@@ -58,6 +59,7 @@ export class TmuxWorkspace implements Workspace, AsyncDisposable {
   #opener: PaneOpener | null = null;
   #entries: readonly LeaderEntry[] = [];
   #layout: LayoutKind = 'stack';
+  #isListWidened = false;
   readonly #moves = new KeyboardMoves();
   /** Settles when it is known whether there are panes: an act that comes sooner waits for it. */
   readonly #opened = Promise.withResolvers<void>();
@@ -147,17 +149,11 @@ export class TmuxWorkspace implements Workspace, AsyncDisposable {
   }
 
   openShell(agent: AgentRecord, direction: SplitDirection): Promise<void> {
-    return this.#move(async () => {
-      const paneId = await this.#ready.opener.addShell(agent, direction);
-      return { paneId, commands: focusCommands(paneId) };
-    });
+    return this.#focus(() => this.#ready.opener.addShell(agent, direction));
   }
 
   focusPane(wanted: string | null, isZoomed = false): Promise<void> {
-    return this.#move(async () => {
-      const { paneId } = this.#openPane(wanted);
-      return { paneId, commands: [...focusCommands(paneId), ...(isZoomed ? [zoomCommand(paneId)] : [])] };
-    });
+    return this.#focus(async () => this.#openPane(wanted).paneId, isZoomed);
   }
 
   lookBack(how: 'scroll' | 'search'): Promise<void> {
@@ -172,17 +168,11 @@ export class TmuxWorkspace implements Workspace, AsyncDisposable {
   }
 
   focusAgent(agent: AgentRecord): Promise<void> {
-    return this.#move(async () => {
-      const paneId = await this.#ready.opener.show(agent);
-      return { paneId, commands: focusCommands(paneId) };
-    });
+    return this.#focus(() => this.#ready.opener.show(agent));
   }
 
   fullScreen(agent: AgentRecord): Promise<void> {
-    return this.#move(async () => {
-      const paneId = await this.#ready.opener.show(agent);
-      return { paneId, commands: [...focusCommands(paneId), zoomCommand(paneId)] };
-    });
+    return this.#focus(() => this.#ready.opener.show(agent), true);
   }
 
   switchViewer(agent: AgentRecord): Promise<void> {
@@ -197,6 +187,14 @@ export class TmuxWorkspace implements Workspace, AsyncDisposable {
 
   backToList(): Promise<void> {
     return this.#act(() => this.#run(focusCommands(this.#options.listPaneId)));
+  }
+
+  widenList(isWide: boolean): Promise<void> {
+    return this.#act(async () => {
+      const commands = widenCommands(this.#ready.panes.view, isWide, this.#isListWidened);
+      if (commands.length > 0) this.#isListWidened = isWide;
+      await this.#run(commands);
+    });
   }
 
   cycleLayout(): Promise<void> {
@@ -234,9 +232,7 @@ export class TmuxWorkspace implements Workspace, AsyncDisposable {
   }
 
   closePane(paneId: string | null): Promise<void> {
-    return this.#act(async () => {
-      await this.#run([closeCommand(this.#openPane(paneId).paneId)]);
-    });
+    return this.#act(async () => this.#run([closeCommand(this.#openPane(paneId).paneId)]));
   }
 
   toggleDock(): Promise<void> {
@@ -292,6 +288,13 @@ export class TmuxWorkspace implements Workspace, AsyncDisposable {
     return this.#moves.take(event);
   }
 
+  #focus(find: () => Promise<string>, isZoomed = false): Promise<void> {
+    return this.#move(async () => {
+      const paneId = await find();
+      return { paneId, commands: [...focusCommands(paneId), ...(isZoomed ? [zoomCommand(paneId)] : [])] };
+    });
+  }
+
   /** Moves the keyboard; from the call on, what is typed into the list goes where it goes. */
   #move(find: () => Promise<Destination>): Promise<void> {
     return this.#moves.during((start) =>
@@ -314,7 +317,7 @@ export class TmuxWorkspace implements Workspace, AsyncDisposable {
   }
 
   async #run(commands: readonly TmuxCommand[]): Promise<void> {
-    await this.#ready.transport.runAll(commands);
+    if (commands.length > 0) await this.#ready.transport.runAll(commands);
   }
 
   /** One of our panes, null being the last used one. */
