@@ -111,6 +111,29 @@ describe('a sheet that was asked for inside an agent', () => {
   });
 });
 
+describe('a sheet beside panes', () => {
+  it('has the whole width while it is open, asked for in the list or inside an agent', async () => {
+    await using world = await World.create();
+    await using ui = await openBeside(world, { columns: 80, rows: 24 });
+    const before = await panes(world);
+    const isWide = async (): Promise<string> =>
+      (await world.uiTmux('display-message', '-p', '#{@swarm_pane} #{window_zoomed_flag}')).stdout.trim();
+    for (const keys of [['C-]', '?'], ['C-q'], ['?'], ['x']]) {
+      await ui.press(...keys);
+      if (keys[0] === 'C-q') {
+        await focus(world, 'list');
+        continue;
+      }
+      await ui.seeGone(/┬/);
+      await waitFor(async () => expect(await isWide()).toBe('list 1'));
+      expect(await ui.text()).not.toContain('│');
+      await ui.press('Escape');
+      await ui.see(/┬/);
+      await waitFor(async () => expect(await panes(world)).toEqual(before));
+    }
+  });
+});
+
 describe('leader keys in the list', () => {
   it('act on the last agent pane, or say that there is none', async () => {
     await using world = await World.create();

@@ -112,6 +112,28 @@ async function opened(options?: WorldOptions): Promise<World> {
   return world;
 }
 
+describe('Esc with a key right behind it', () => {
+  it('is both of them, also where a sheet is open', async () => {
+    const world = await opened();
+    const sheet = () => world.app.store.getState().sheet?.kind ?? null;
+    world.input.type('x');
+    await vi.waitFor(() => expect(sheet()).toBe('choice'));
+    world.input.type('\u001b?');
+    await vi.waitFor(() => expect(sheet()).toBe('keys'));
+    world.input.type('\u001bj');
+    expect(sheet()).toBeNull();
+    expect(cursor(world)).not.toBe('a1');
+  });
+
+  it('stays Alt where that edits a text', async () => {
+    const world = await opened();
+    world.input.type('m');
+    await vi.waitFor(() => expect(world.app.store.getState().sheet?.kind).toBe('message'));
+    world.input.type('one two\u001bb');
+    expect(world.app.store.getState().sheet?.kind).toBe('message');
+  });
+});
+
 describe('after a resize', () => {
   it('draws nothing of the old size into the new one', async () => {
     const { output } = await opened({ columns: 120, rows: 40 });

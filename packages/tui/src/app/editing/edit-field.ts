@@ -67,6 +67,11 @@ const edits: Readonly<Record<string, Edit>> = {
   'Shift+Enter': newLine,
 };
 
+/** Whether a key edits text or moves in it. */
+export function editsWith(key: string): boolean {
+  return Object.hasOwn(edits, key);
+}
+
 /** The field after a key or a paste; null when the key means nothing to it and the sheet may use it. */
 export function editField(field: TextField, event: InputEvent): TextField | null {
   if (event.type === 'paste') return insertPaste(field, event.text);

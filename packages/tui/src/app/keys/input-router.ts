@@ -3,10 +3,17 @@ import { errorKind, errorText } from '../commands/error-text.ts';
 import { availability, type CommandRegistry } from '../commands/registry.ts';
 import type { AppState } from '../state/app-state.ts';
 import type { Sheet } from '../state/sheet.ts';
+import { editsWith } from '../editing/edit-field.ts';
 import { definitionOf } from '../sheets/definition-of.ts';
 import { type FilterKey, filterKey } from './filter-keys.ts';
 import type { InputEvent } from './key.ts';
 import { hitTest } from './hit-test.ts';
+
+/** What a person typed or clicked. */
+type Typed = Extract<InputEvent, { readonly type: 'key' | 'paste' | 'mouse' }>;
+
+/** Sheets with a field to write in. */
+const hasText: ReadonlySet<Sheet['kind']> = new Set(['prompt', 'message', 'new-agent', 'rename', 'palette']);
 
 function hasError(toasts: AppState['toasts']): boolean {
   return toasts.some(({ kind }) => kind === 'error');
@@ -33,9 +40,28 @@ export class InputRouter {
       dispatch({ type: 'leader', paneId: event.paneId });
       return this.run(this.#registry.forLeaderKey(event.key), event.paneId ?? '');
     }
+    for (const piece of this.#escapes(event, state) ?? [event]) this.#toPlace(piece);
+  };
+
+  #toPlace(event: Typed): void {
+    const state = this.#context.getState();
     if (state.sheet !== null) return this.#toSheet(state.sheet, event);
     this.#toList(event, state);
-  };
+  }
+
+  /** Esc with a key right behind it looks like Alt with that key; where Alt means nothing, it was those two. */
+  #escapes(event: Typed, { sheet }: AppState): readonly Typed[] | null {
+    if (event.type !== 'key' || !/^Alt\+.$/u.test(event.key)) return null;
+    const isBound =
+      sheet === null ? this.#registry.forKey(event.key) !== undefined : hasText.has(sheet.kind) && editsWith(event.key);
+    const key = event.key.slice('Alt+'.length);
+    return isBound
+      ? null
+      : [
+          { type: 'key', key: 'Esc', text: '' },
+          { type: 'key', key, text: key },
+        ];
+  }
 
   /** Runs a command if it applies now; failures become a toast. */
   run(command: Command | undefined, argument?: string): void {
@@ -57,10 +83,7 @@ export class InputRouter {
     this.#guard(() => definitionOf(sheet).onInput(sheet, event, this.#context));
   }
 
-  #toList(
-    event: Exclude<InputEvent, { readonly type: 'leader' | 'focus' | 'background' | 'cursor-position' | 'mark' }>,
-    state: AppState,
-  ): void {
+  #toList(event: Typed, state: AppState): void {
     if (event.type === 'mouse') return hitTest(event.mouse, this.#context, this.#registry);
     if (state.list.filter?.isEditing === true) return this.#toFilter(filterKey(event, state.list.filter.text));
     if (event.type === 'paste') return this.run(this.#registry.find('prompt'), event.text);

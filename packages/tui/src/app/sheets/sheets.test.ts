@@ -568,12 +568,12 @@ describe('the keys', () => {
     world.type(`${ESC}[>7;${'?'.codePointAt(0)};5y`);
     await until(() => expect(world.draw()).toContain('Keys behind the leader ^]'));
     expect(world.draw()).toContain('Copy mode');
-    expect(world.workspace.asked).toEqual(['backToList']);
+    expect(world.workspace.asked).toEqual(['backToList', 'widenList true']);
     world.type(ESC);
-    expect(world.workspace.asked).toEqual(['backToList', 'focusPane %5 true']);
+    expect(world.workspace.asked).toEqual(['backToList', 'widenList true', 'widenList false', 'focusPane %5 true']);
     world.type('?');
     world.type(ESC);
-    expect(world.workspace.asked).toHaveLength(2);
+    expect(world.workspace.asked.slice(4)).toEqual(['widenList true', 'widenList false']);
   });
 
   it('leave the keyboard in the list when they were asked for there', async () => {
