@@ -83,16 +83,102 @@ it('refuses to remove what git ignores, and a repository inside, unless forced',
   await writeFile(join(path, 'inside it', 'notes'), 'x');
   expect(await readWorktreeLoss({ ...options, directory: path })).toEqual({
     uncommitted: [],
+    overlooked: [],
     ignored: ['.env', 'build/'],
     submodules: [],
     repositories: ['inside it/'],
     looseCommits: 0,
+    missingBranch: null,
+    lock: null,
   });
   await expect(removeWorktree(path, options)).rejects.toMatchObject({
     code: 'worktree-dirty',
     message: expect.stringContaining('2 ignored files (.env, build/); 1 repository inside (inside it/)'),
   });
   expect(existsSync(join(path, '.env'))).toBe(true);
+  await removeWorktree(path, { ...options, force: true });
+  expect(existsSync(path)).toBe(false);
+});
+
+it.each(['--assume-unchanged', '--skip-worktree'])('refuses to remove work in a file marked %s', async (mark) => {
+  const { git, ...options } = await createRepository();
+  const names = ['kept\nname', 'same', 'gone', 'open'];
+  for (const name of names) await writeFile(join(options.directory, name), 'first\n');
+  git('add', '.');
+  git('commit', '-q', '-m', 'files');
+  const { path } = await prepareWorktree({ branch: 'fix' }, options);
+  git('-C', path, 'update-index', mark, 'kept\nname', 'same', 'gone');
+  await rm(join(path, 'gone'));
+  const overlooked = async () => (await readWorktreeLoss({ ...options, directory: path })).overlooked;
+  expect(await overlooked()).toEqual([]);
+  await writeFile(join(path, 'kept\nname'), 'WORK\n');
+  expect(git('-C', path, 'status', '--porcelain')).toBe('');
+  expect(await overlooked()).toEqual(['kept\nname']);
+  await expect(removeWorktree(path, options)).rejects.toMatchObject({
+    code: 'worktree-dirty',
+    message: expect.stringContaining('1 change that git was told to overlook (kept\nname)'),
+  });
+  await removeWorktree(path, { ...options, force: true });
+  expect(existsSync(path)).toBe(false);
+});
+
+it('removes a sparse checkout that holds nothing new, and refuses one with a file outside its cone', async () => {
+  const { git, ...options } = await createRepository();
+  for (const part of ['in', 'out']) {
+    await mkdir(join(options.directory, part));
+    await writeFile(join(options.directory, part, 'file'), 'first\n');
+  }
+  git('add', '.');
+  git('commit', '-q', '-m', 'parts');
+  const sparse = async (branch: string): Promise<string> => {
+    const { path } = await prepareWorktree({ branch }, options);
+    git('-C', path, 'sparse-checkout', 'set', 'in');
+    expect(existsSync(join(path, 'out'))).toBe(false);
+    return path;
+  };
+  const clean = await sparse('clean');
+  await removeWorktree(clean, options);
+  expect(existsSync(clean)).toBe(false);
+  const path = await sparse('fix');
+  await mkdir(join(path, 'out'));
+  await writeFile(join(path, 'out', 'file'), 'WORK\n');
+  await expect(removeWorktree(path, options)).rejects.toMatchObject({
+    code: 'worktree-dirty',
+    message: expect.stringContaining('out/file'),
+  });
+});
+
+it('refuses a tree whose branch was deleted, naming it, unless forced', async () => {
+  const { git, ...options } = await createRepository();
+  const { path } = await prepareWorktree({ branch: 'fix/login' }, options);
+  git('update-ref', '-d', 'refs/heads/fix/login');
+  await expect(removeWorktree(path, options)).rejects.toMatchObject({
+    code: 'worktree-dirty',
+    message: `The worktree ${path} has HEAD on a branch that does not exist (fix/login)`,
+  });
+  await removeWorktree(path, { ...options, force: true });
+  expect(existsSync(path)).toBe(false);
+});
+
+it('has nothing to do for a tree that went with its repository', async () => {
+  const { git: _git, ...options } = await createRepository();
+  const { path } = await prepareWorktree({ branch: 'fix' }, options);
+  await rm(path, { recursive: true });
+  await rm(join(options.directory, '.git'), { recursive: true });
+  await expect(removeWorktree(path, options)).resolves.toBeUndefined();
+});
+
+it('refuses a locked tree with the reason of the lock, unless forced', async () => {
+  const { git, ...options } = await createRepository();
+  const { path } = await prepareWorktree({ branch: 'fix' }, options);
+  git('worktree', 'lock', '--reason', 'on a stick', path);
+  await expect(removeWorktree(path, options)).rejects.toMatchObject({
+    code: 'worktree-dirty',
+    message: `The worktree ${path} has a lock of git (on a stick)`,
+  });
+  git('worktree', 'unlock', path);
+  git('worktree', 'lock', path);
+  expect((await readWorktreeLoss({ ...options, directory: path })).lock).toBe('');
   await removeWorktree(path, { ...options, force: true });
   expect(existsSync(path)).toBe(false);
 });

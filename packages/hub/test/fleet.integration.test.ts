@@ -317,6 +317,32 @@ describe('a fleet of simulated agents in a real tmux', () => {
     expect([record(id), existsSync(tree)]).toEqual([undefined, false]);
   });
 
+  it('says that a locked worktree is kept, and which, and takes it by force', async () => {
+    const world = createWorld();
+    const git = initRepository(world);
+    const { spawn, record, ask } = await open(world);
+    const tree = join(world.directory, 'trees', 'fix');
+    const { id } = await spawn('', { worktree: { branch: 'fix', path: tree } });
+    const lock = () => git('worktree', 'lock', '--reason', 'on a stick', tree);
+    lock();
+    const remove = { id, worktree: 'remove' } as const;
+    const lockReason = 'a lock of git (on a stick)';
+    await expect(ask('agent.remove', { ...remove, undoMs: 0 })).rejects.toMatchObject({
+      code: 'would-lose-work',
+      message: expect.stringContaining(lockReason),
+    });
+    expect(record(id)).toMatchObject({ lifecycle: 'running' });
+
+    git('worktree', 'unlock', tree);
+    await ask('agent.remove', { ...remove, undoMs: 1500 });
+    lock();
+    await vi.waitFor(() => expect(record(id)).toMatchObject({ removeAt: null, lifecycle: 'stopped' }), patience);
+    expect(record(id)?.lifecycleReason).toBe(`its worktree was kept: The worktree ${tree} has ${lockReason}`);
+
+    await ask('agent.remove', { ...remove, force: true, undoMs: 0 });
+    expect([record(id), existsSync(tree)]).toEqual([undefined, false]);
+  });
+
   it('never removes a worktree that was there before the agent', async () => {
     const world = createWorld();
     const git = initRepository(world);

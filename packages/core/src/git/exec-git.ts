@@ -9,6 +9,10 @@ export interface GitProcess {
   /** What ends it when it takes too long. */
   readonly killSignal: 'SIGTERM' | 'SIGKILL';
   readonly signal?: AbortSignal | undefined;
+  /** What it reads from its standard input. @default nothing */
+  readonly input?: string | undefined;
+  /** The index that it works on. @default the working tree's own */
+  readonly indexFile?: string | undefined;
 }
 
 /** How a git process ended. */
@@ -22,14 +26,19 @@ export interface GitEnd {
 /** Starts the system's git and waits for its end. Rejects on abort alone. */
 export function execGit(
   args: readonly string[],
-  { directory, env, timeoutMs, maxBytes, killSignal, signal }: GitProcess,
+  { directory, env, timeoutMs, maxBytes, killSignal, signal, input, indexFile }: GitProcess,
 ): Promise<GitEnd> {
   const limits = { timeout: timeoutMs, maxBuffer: maxBytes, killSignal };
+  const own = { ...gitEnvironment(env), ...(indexFile === undefined ? {} : { GIT_INDEX_FILE: indexFile }) };
   return new Promise((resolve, reject) => {
-    execFile('git', args, { ...limits, cwd: directory, env: gitEnvironment(env), signal }, (error, stdout, stderr) => {
+    const child = execFile('git', args, { ...limits, cwd: directory, env: own, signal }, (error, stdout, stderr) => {
       if (error !== null && signal?.aborted) reject(signal.reason);
       else resolve({ error, stdout, stderr });
     });
+    if (input === undefined) return;
+    // one that ends before it has read everything says why by its status
+    child.stdin?.on('error', () => undefined);
+    child.stdin?.end(input);
   });
 }
 

@@ -1,6 +1,6 @@
 import type { CallOptions } from '../call-options.ts';
 import { RuntimeError } from '../errors.ts';
-import { execGit, isGitMissing } from './exec-git.ts';
+import { execGit, type GitProcess, isGitMissing } from './exec-git.ts';
 
 const limits = { timeoutMs: 120_000, maxBytes: 16 * 1024 * 1024, killSignal: 'SIGTERM' } as const;
 
@@ -12,9 +12,11 @@ export interface GitOptions extends CallOptions {
 }
 
 /** Runs git and answers with what it printed. Rejects with `worktree-failed` and git's own words. */
-export async function runGit(args: readonly string[], options: GitOptions): Promise<string> {
-  const { directory, env = process.env, signal } = options;
-  const { error, stdout, stderr } = await execGit(args, { ...limits, directory, env, signal });
+export async function runGit(
+  args: readonly string[],
+  options: GitOptions & Pick<GitProcess, 'input' | 'indexFile'>,
+): Promise<string> {
+  const { error, stdout, stderr } = await execGit(args, { ...limits, ...options, env: options.env ?? process.env });
   if (error === null) return stdout;
   throw toGitError(args, stderr.trim() || error.message, error);
 }

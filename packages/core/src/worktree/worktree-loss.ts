@@ -1,11 +1,15 @@
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { readFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
 import { type GitOptions, runGit } from '../git/run-git.ts';
+import { findOverlookedChanges } from './overlooked-changes.ts';
 
 /** What goes for ever with a working tree. Paths are relative to its top; a directory that counts as one ends in `/`. */
 export interface WorktreeLoss {
   /** Tracked files with changes, and untracked ones. */
   readonly uncommitted: readonly string[];
+  /** Changed files that git was told not to look at (`--assume-unchanged`, `--skip-worktree`). */
+  readonly overlooked: readonly string[];
   /** What git ignores: `.env`, `node_modules/`. */
   readonly ignored: readonly string[];
   /** Submodules with changes, or with commits that only this tree has. */
@@ -14,6 +18,10 @@ export interface WorktreeLoss {
   readonly repositories: readonly string[];
   /** Commits on HEAD that no branch, tag or remote holds. */
   readonly looseCommits: number;
+  /** The branch that HEAD names where there is no such branch: deleted, or never committed to. */
+  readonly missingBranch: string | null;
+  /** Why somebody locked the tree (`git worktree lock`), maybe without a word; null when nobody did. */
+  readonly lock: string | null;
 }
 
 /**
@@ -28,12 +36,16 @@ export async function readWorktreeLoss(options: GitOptions): Promise<WorktreeLos
   const changed = new Set(of('submodule'));
   const others = (await listSubmodules(options)).filter((path) => !changed.has(path));
   const ahead = await Promise.all(others.map((path) => hasOwnCommits(path, options)));
+  const missingBranch = await findMissingBranch(options);
   return {
     uncommitted: of('file'),
+    overlooked: await findOverlookedChanges(options),
     ignored: of('ignored'),
     submodules: [...changed, ...others.filter((_, index) => ahead[index])].toSorted(),
     repositories: of('repository'),
-    looseCommits: await countLooseCommits(options),
+    looseCommits: missingBranch === null ? await countLooseCommits(options) : 0,
+    missingBranch,
+    lock: await readLock(options),
   };
 }
 
@@ -41,10 +53,13 @@ export async function readWorktreeLoss(options: GitOptions): Promise<WorktreeLos
 export function describeWorktreeLoss(loss: WorktreeLoss): readonly string[] {
   return [
     ...tell(loss.uncommitted, (count) => (count === 1 ? '1 uncommitted change' : `${count} uncommitted changes`)),
+    ...tell(loss.overlooked, (count) => `${plural(count, 'change')} that git was told to overlook`),
     ...tell(loss.ignored, (count) => (count === 1 ? '1 ignored file' : `${count} ignored files`)),
     ...tell(loss.submodules, (count) => (count === 1 ? '1 changed submodule' : `${count} changed submodules`)),
     ...tell(loss.repositories, (count) => (count === 1 ? '1 repository inside' : `${count} repositories inside`)),
     ...(loss.looseCommits > 0 ? [`${plural(loss.looseCommits, 'commit')} that no branch holds`] : []),
+    ...(loss.missingBranch === null ? [] : [`HEAD on a branch that does not exist (${loss.missingBranch})`]),
+    ...(loss.lock === null ? [] : [`a lock of git${loss.lock === '' ? '' : ` (${loss.lock})`}`]),
   ];
 }
 
@@ -108,4 +123,24 @@ async function hasOwnCommits(path: string, options: GitOptions): Promise<boolean
 async function countLooseCommits(options: GitOptions): Promise<number> {
   const holders = ['--not', '--branches', '--tags', '--remotes'];
   return Number(await runGit(['rev-list', '--count', 'HEAD', ...holders], options));
+}
+
+/** Without its branch, HEAD names no commit; git then knows of the commits by its log alone, which goes with the tree. */
+async function findMissingBranch(options: GitOptions): Promise<string | null> {
+  const head = ['rev-parse', '--verify', '--quiet', 'HEAD'];
+  const hasCommit = await runGit(head, options).then(
+    () => true,
+    () => false,
+  );
+  options.signal?.throwIfAborted();
+  if (hasCommit) return null;
+  return (await runGit(['symbolic-ref', '--short', 'HEAD'], options)).trim();
+}
+
+async function readLock(options: GitOptions): Promise<string | null> {
+  const own = (await runGit(['rev-parse', '--git-dir'], options)).trimEnd();
+  return readFile(join(resolve(options.directory, own), 'locked'), 'utf8').then(
+    (reason) => reason.trim(),
+    () => null,
+  );
 }

@@ -85,7 +85,7 @@ export function parseWorktrees(text: string): readonly WorktreeEntry[] {
 
 /**
  * Removes a working tree; the branch stays. Rejects with `worktree-dirty` and all reasons when something would be lost
- * with it (`readWorktreeLoss`: changes, ignored files, submodules, repositories inside, loose commits), unless forced; and with `worktree-failed`, forced or not, one that is known not to be made for an agent (`created` is false).
+ * with it (`readWorktreeLoss`: changes, ignored files, submodules, repositories inside, loose commits, a lock), unless forced; and with `worktree-failed`, forced or not, one that is known not to be made for an agent (`created` is false).
  * One that is gone already is fine.
  */
 export async function removeWorktree(
@@ -99,7 +99,8 @@ export async function removeWorktree(
     });
   }
   if (!(await isDirectory(path))) {
-    await runGit(['worktree', 'prune'], options);
+    // its repository may be gone too; then nothing is left to forget
+    await runGit(['worktree', 'prune'], options).catch(() => options.signal?.throwIfAborted());
     return;
   }
   const loss = force ? undefined : await refuseLoss(path, options);

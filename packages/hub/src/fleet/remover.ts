@@ -135,8 +135,8 @@ export class Remover {
   }
 
   /**
-   * A tree that holds more than was seen is kept, and the answer says so; one that another agent works in, and one that
-   * was not made for this agent, stays without a word.
+   * A tree that holds more than was seen, or that git does not remove, is kept, and the answer says so; one that another
+   * agent works in, and one that was not made for this agent, stays without a word.
    */
   async #removeTree({ record, removal, config }: AgentState): Promise<string | null> {
     const { parts } = this.#options;
@@ -150,7 +150,8 @@ export class Remover {
     } catch (error) {
       if (!(error instanceof RuntimeError)) throw error;
       parts.logger.warn({ event: 'worktree.kept', agentId: id, path: worktree.path, reason: error.message });
-      return error.code === 'worktree-dirty' ? 'its worktree was kept: files were written since' : null;
+      const tree = error.message.includes(worktree.path) ? 'its worktree' : `its worktree ${worktree.path}`;
+      return `${tree} was kept: ${error.message}`;
     }
   }
 

@@ -47,14 +47,18 @@ export async function readLoss(
     fingerprint: await fingerprintTree(place.top, [
       ...tree.status.changed,
       ...tree.status.untracked,
-      ...(whole === null ? [] : [...whole.ignored, ...whole.submodules, ...whole.repositories, looseMark(whole)]),
+      ...(whole === null ? [] : [...goingPaths(whole), otherMark(whole)]),
     ]),
   };
 }
 
-// no path can hold NUL: commits that go with the tree are part of what was seen
-function looseMark({ looseCommits }: WorktreeLoss): string {
-  return `\0${looseCommits}`;
+function goingPaths({ overlooked, ignored, submodules, repositories }: WorktreeLoss): readonly string[] {
+  return [...overlooked, ...ignored, ...submodules, ...repositories];
+}
+
+// no path can hold NUL: commits that go with the tree, and its lock, are part of what was seen
+function otherMark({ looseCommits, missingBranch, lock }: WorktreeLoss): string {
+  return `\0${JSON.stringify([looseCommits, missingBranch, lock])}`;
 }
 
 function readWhole(directory: string, env: Environment, signal: AbortSignal | undefined): Promise<WorktreeLoss> {
