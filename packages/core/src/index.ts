@@ -59,6 +59,8 @@ export { quoteShell, quoteTmux } from './tmux/quote.ts';
 export type { TmuxEvent } from './tmux/tmux-event.ts';
 export type { RecordQuery, TmuxClient, TmuxPane, TmuxSession, TmuxWindow } from './tmux/tmux-lists.ts';
 export type { OptionScope } from './tmux/tmux-options.ts';
+export { settlePaste } from './tmux/send-text.ts';
+export type { Delay } from './tmux/send-text.ts';
 export { TmuxService } from './tmux/tmux-service.ts';
 export type { TmuxServerName, TmuxServiceOptions } from './tmux/tmux-service.ts';
 export type { PanePlace, PaneTarget, WindowTarget } from './tmux/tmux-target.ts';

@@ -47,12 +47,12 @@ async function open() {
 
 it('has no agent of a directory, a branch or a program that cannot be', async () => {
   const { fleet, spawn } = await open();
-  const wrong = [
+  const wrong: readonly (readonly [Partial<RequestParams<'agent.spawn'>>, string])[] = [
     [{ workingDirectory: '/nonexistent' }, 'directory-not-found'],
     [{ worktree: { branch: 'bad..name' } }, 'invalid-input'],
     [{ worktree: { branch: 'fine' } }, 'worktree-failed'],
     [{ command: ['/nonexistent'] }, 'command-not-found'],
-  ] as const;
+  ];
   for (const [more, code] of wrong) await expect(spawn(more)).rejects.toMatchObject({ code });
   expect(fleet.snapshot().agents).toEqual([]);
 });

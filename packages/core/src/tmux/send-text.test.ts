@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { splitText, toPastable } from './send-text.ts';
+import { settlePaste, splitText, toPastable } from './send-text.ts';
 
 describe('splitText', () => {
   it('cuts into bounded pieces that hold whole characters and make up the text', () => {
@@ -21,5 +21,22 @@ describe('toPastable', () => {
 
   it('leaves out what a terminal would act on', () => {
     expect(toPastable('x\x1b[201~\x03\x00\x7f\x9by')).toBe('x[201~y');
+  });
+});
+
+describe('settlePaste', () => {
+  it.each([
+    ['a word', 60],
+    ['x'.repeat(20_000), 160],
+    ['x'.repeat(1_000_000), 1_060],
+  ])('gives a program time to take the text in, more for a long one (%#)', async (text, ms) => {
+    const waited: number[] = [];
+    await settlePaste(text, {}, async (each) => void waited.push(each));
+    expect(waited.map(Math.round)).toEqual([ms]);
+  });
+
+  it('rejects with the reason of its signal', async () => {
+    const reason = new Error('enough');
+    await expect(settlePaste('x', { signal: AbortSignal.abort(reason) })).rejects.toBe(reason);
   });
 });

@@ -29,11 +29,17 @@ export async function pasteText(
   }
 }
 
-/** How long a program may need to take in a paste before Enter: agents that see both at once take Enter as text. */
-export async function settlePaste(text: string, options?: CallOptions): Promise<void> {
+/** Waits; rejects when the signal aborts. */
+export type Delay = (ms: number, value: undefined, options: CallOptions) => Promise<void>;
+
+/**
+ * Waits as long as a program may need to take in a paste before Enter: agents that see both at once take Enter as text.
+ * Rejects with the signal's reason.
+ */
+export async function settlePaste(text: string, { signal }: CallOptions = {}, wait: Delay = delay): Promise<void> {
   const waitMs = 60 + Math.min(1_000, text.length / 200);
-  await delay(waitMs, undefined, { signal: options?.signal }).catch((error: unknown) => {
-    options?.signal?.throwIfAborted();
+  await wait(waitMs, undefined, { signal }).catch((error: unknown) => {
+    signal?.throwIfAborted();
     throw error;
   });
 }

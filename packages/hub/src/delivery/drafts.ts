@@ -2,7 +2,7 @@ import type { AgentState } from '../fleet/agent-state.ts';
 import type { FleetParts } from '../fleet/fleet-parts.ts';
 import type { StoreChange } from '../fleet/fleet-store.ts';
 import type { Screen } from './echo.ts';
-import { type EmptyInput, hasDraft, toEmptyInput } from './judge-input.ts';
+import { type EmptyInput, hasDraft, isLikeEmpty, toEmptyInput } from './judge-input.ts';
 
 /** Keys that submit an input or empty it. */
 const endingKeys: ReadonlySet<string> = new Set(['Enter', 'KPEnter', 'C-m', 'C-c', 'C-u', 'C-d']);
@@ -54,31 +54,36 @@ export class Drafts {
 
   #onChange({ id, before, after, event }: StoreChange): void {
     if (after === undefined) return this.#forget(id);
-    if (after.record.viewers > 0 || event?.event.type === 'agent.adopted') this.#visited.add(id);
+    if (after.record.viewers > 0) this.#visited.add(id);
     const type = event?.event.type;
-    if (type === 'agent.lifecycle' && after.record.lifecycle === 'provisioning') return this.#forget(id);
-    if (type !== 'agent.activity') return;
-    const [was, is] = [before?.record.activity.state, after.record.activity.state];
-    if (was === is) return;
+    if (type === 'agent.adopted') this.#visited.add(id);
+    if (type === 'agent.lifecycle' && after.record.lifecycle === 'provisioning') this.#forget(id);
+    if (type === 'agent.activity') this.#onActivity(before, after);
+  }
+
+  #onActivity(before: AgentState | undefined, after: AgentState): void {
+    const { id, activity } = after.record;
+    if (before?.record.activity.state === activity.state) return;
     // A turn began: what was typed before has been taken.
-    if (is === 'working') this.#keyed.delete(id);
-    if (is === 'idle') void this.#remember(after);
+    if (activity.state === 'working') this.#keyed.delete(id);
+    if (activity.state === 'idle') void this.#remember(after);
   }
 
   /** A turn has ended: where the cursor stands now is an empty input, unless somebody typed ahead. */
   async #remember(state: AgentState): Promise<void> {
-    const { id } = state.record;
-    const mayBeTyped = () => this.#keyed.has(id) || (this.#parts.store.find(id)?.record.viewers ?? 0) > 0;
-    if (state.record.handle === null || (mayBeTyped() && this.#empty.has(id))) return;
+    const { id, handle } = state.record;
+    if (handle === null || (this.#mayBeTyped(id) && this.#empty.has(id))) return;
     const screen = await this.#read(state);
-    const isOver = this.#parts.store.find(id)?.record.activity.state !== 'idle';
-    if (screen === null || isOver || this.#keyed.has(id)) return;
-    const empty = toEmptyInput(screen);
-    const pattern = this.#patternOf(state);
-    const looksTyped = pattern !== undefined && !new RegExp(pattern, 'u').test(empty?.left ?? '');
-    if (empty === null || (mayBeTyped() && looksTyped)) return;
+    const empty = screen === null ? null : toEmptyInput(screen);
+    const isIdle = this.#parts.store.find(id)?.record.activity.state === 'idle';
+    if (empty === null || !isIdle || this.#keyed.has(id)) return;
+    if (!this.#mayBeTyped(id)) this.#visited.delete(id);
+    else if (!isLikeEmpty(empty, this.#patternOf(state))) return;
     this.#empty.set(id, empty);
-    if (!mayBeTyped()) this.#visited.delete(id);
+  }
+
+  #mayBeTyped(id: string): boolean {
+    return this.#keyed.has(id) || (this.#parts.store.find(id)?.record.viewers ?? 0) > 0;
   }
 
   #patternOf({ record }: AgentState): string | undefined {

@@ -32,6 +32,10 @@ export function hasDraft(screen: Screen | null, known: InputKnowledge): boolean 
   if (empty !== null && line.left === empty.left) return line.whole !== empty.whole && hasKeys;
   if (empty !== null && empty.left !== '' && line.left.startsWith(empty.left)) return true;
   if (pattern === undefined) return hasKeys;
-  if (new RegExp(pattern, 'u').test(line.left)) return false;
-  return hasKeys || isResting;
+  return !isLikeEmpty(line, pattern) && (hasKeys || isResting);
+}
+
+/** Whether a line looks like the provider's empty input; where the provider says nothing, every line may be one. */
+export function isLikeEmpty({ left }: EmptyInput, pattern: string | undefined): boolean {
+  return pattern === undefined || new RegExp(pattern, 'u').test(left);
 }

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { settlePaste } from '@swarm-tui/core';
 import type { Detector } from '../detect/detector.ts';
 import type { AgentState } from '../fleet/agent-state.ts';
 import { type AgentPane, paneOf, sessionOf } from '../fleet/agent-target.ts';
@@ -17,11 +18,6 @@ const lookMs = 5_000;
 /** A text is seen on the screen by then, or its agent does not show what is typed. */
 const echoMs = 1_000;
 const echoStepMs = 50;
-
-/** Agents take Enter that comes with a paste for a part of it. */
-const pasteMs = 60;
-const longestPasteMs = 1_000;
-const pastedPerMs = 200;
 
 /** Types into agents' panes, and looks at them before and after. Each method ends in time, whatever the engine does. */
 export class Keyboard {
@@ -63,7 +59,7 @@ export class Keyboard {
 
   /** Whether the agent shows what was typed since it looked like `before`. Settles when Enter may follow. */
   async awaitEcho(state: AgentState, text: string, before: Screen | null): Promise<boolean> {
-    await sleep(pasteMs + Math.min(longestPasteMs, text.length / pastedPerMs));
+    await settlePaste(text);
     for (let waited = 0; ; waited += echoStepMs) {
       const after = await this.read(state);
       if (after !== null && showsEcho(text, before, after)) return true;

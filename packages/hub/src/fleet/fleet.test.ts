@@ -503,7 +503,9 @@ describe('screens', () => {
     await vi.waitFor(() => expect(runtime.captures).toBeGreaterThan(before));
     runtime.screens.set(id, ['two']);
     runtime.print(id, 'two');
-    await vi.waitFor(() => expect(frames).toHaveLength(2));
+    const lines = () => frames.map((frame) => frame.lines);
+    await vi.waitFor(() => expect(lines().at(-1)).toEqual(['two']));
+    expect(lines()).toEqual([['\u001b[31mone\uFFFD'], ['two']]);
     fleet.setInterest(`agent.${id}.screen`, false);
     runtime.screens.set(id, ['three']);
     runtime.print(id, 'three');

@@ -27,9 +27,13 @@ async function openWithAgent() {
 function silence(runtime: FakeRuntime) {
   const { promise, resolve } = Promise.withResolvers<void>();
   runtime.listGate = promise;
-  vi.spyOn(runtime, 'ping').mockImplementation(() => promise);
+  const ping = vi.spyOn(runtime, 'ping').mockImplementation(() => promise);
   const ends = [vi.spyOn(runtime, 'stopAgent'), vi.spyOn(runtime, 'killAgent'), vi.spyOn(runtime, 'restartAgent')];
-  return { goOn: resolve, called: () => ends.reduce((sum, { mock }) => sum + mock.calls.length, 0) };
+  const goOn = () => {
+    ping.mockRestore();
+    resolve();
+  };
+  return { goOn, called: () => ends.reduce((sum, { mock }) => sum + mock.calls.length, 0) };
 }
 
 function endTimeouts() {
@@ -72,7 +76,6 @@ describe.each(commands)('%s on an engine that does not answer', (name, more) => 
     await expect(asked).rejects.toMatchObject({ name: 'AbortError' });
     goOn();
     // The agent's lock is free again: what comes next is done.
-    vi.mocked(runtime.ping).mockRestore();
     await ask('agent.rename', { id, name: 'h2' });
     expect(called()).toBe(0);
     expect(record()).toMatchObject({ name: 'h2', lifecycle: 'running', removeAt: null });
@@ -92,10 +95,10 @@ describe.each(commands)('%s on an engine that does not answer', (name, more) => 
 
 it('ends the wait for an agent that takes no end', async () => {
   const { runtime, ask, id } = await openWithAgent();
-  vi.spyOn(runtime, 'stopAgent').mockReturnValue(new Promise(() => undefined));
+  const stop = vi.spyOn(runtime, 'stopAgent').mockReturnValue(new Promise(() => undefined));
   const end = endTimeouts();
   const asked = ask('agent.stop', { id });
-  await vi.waitFor(() => expect(runtime.stopAgent).toHaveBeenCalled());
+  await vi.waitFor(() => expect(stop).toHaveBeenCalled());
   end();
   await expect(asked).rejects.toMatchObject({ code: 'timed-out' });
 });

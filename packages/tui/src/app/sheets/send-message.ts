@@ -52,7 +52,7 @@ const manyNotes: Readonly<Record<MessageState, (count: number) => string>> = {
   cancelled: (count) => `not sent to ${count}`,
 };
 
-// "rebase on main": queued for 4, 1 held: a dialog is open or somebody types there
+// "rebase on main": queued for 4, 1 held: a dialog, a draft or somebody typing
 function manyText(text: string, states: readonly MessageState[]): string {
   const counts = new Map<MessageState, number>();
   for (const state of states) counts.set(state, (counts.get(state) ?? 0) + 1);

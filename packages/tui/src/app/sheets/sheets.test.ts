@@ -130,7 +130,7 @@ describe('a message', () => {
     await until(() => expect(asked(world, 'agent.send')).toHaveLength(3));
     await until(() =>
       expect(toasts(world)).toEqual([
-        '"rebase on main": 1 held: a dialog is open or somebody types there, 2 agents got it',
+        '"rebase on main": 1 held: a dialog, a draft or somebody typing, 2 agents got it',
       ]),
     );
     expect(world.store.getState().sheet).toBeNull();

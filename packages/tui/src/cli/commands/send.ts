@@ -14,6 +14,7 @@ export const messageStates: readonly string[] = States.options;
 
 const shape = {
   enter: z.boolean().default(true),
+  now: z.boolean().default(false),
   wait: States.default('queued'),
   timeout: z.string().default('60s'),
 };
@@ -27,6 +28,7 @@ export const addSend: AddCommand = (program, host) => {
     .argument('<name>', 'agent')
     .argument('[text...]', 'the message as written; - or nothing reads stdin')
     .option('--no-enter', 'only insert the text, do not submit it')
+    .option('--now', 'type it although a half-typed draft stands in the input')
     .option('--wait <state>', 'queued, typed or accepted')
     .option('--timeout <duration>', 'how long to wait; exit code 124')
     .action(async (name: string, words: string[], _options, command) => {
@@ -82,6 +84,7 @@ async function send(
       id: agent.id,
       text,
       submit: options.enter,
+      now: options.now,
       wait: options.wait,
       timeoutMs: parseDuration(options.timeout),
     };
@@ -102,8 +105,15 @@ const unfinished: Readonly<Record<Options['wait'], readonly QueuedMessage['state
   accepted: ['queued', 'held', 'typing', 'echoed'],
 };
 
-function describe({ state }: QueuedMessage): string {
-  if (state === 'held') return 'held: a dialog is open or somebody types there; it is typed when that ends';
+const holds: Readonly<Record<NonNullable<QueuedMessage['heldBy']>, string>> = {
+  dialog: 'a dialog is open; it is typed when that ends',
+  person: 'somebody types there; it is typed when they have paused',
+  draft: 'a half-typed draft stands in the input; it is typed when that was sent or cleared. Add it now: send --now',
+  unreadable: 'the screen cannot be read now; it is typed when it can',
+};
+
+function describe({ state, heldBy = 'dialog' }: QueuedMessage): string {
+  if (state === 'held') return `held: ${holds[heldBy]}`;
   if (state === 'echoed') return 'echoed: typed, not confirmed: no turn was seen to start';
   if (state === 'uncertain') return 'uncertain: not sure that it arrived. Look at the agent';
   return state;
