@@ -37,6 +37,8 @@ export class PaneOpener {
 
   /** The pane that shows the agent: its own, else the viewer turned to it, else a new one. */
   async show(agent: AgentRecord): Promise<string> {
+    // a pane that closed a moment ago must not be gone to
+    await this.#options.panes.refresh();
     const { view, lastUsed } = this.#options.panes;
     const own = this.paneOf(agent.id);
     if (own !== undefined) return own.paneId;
