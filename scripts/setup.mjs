@@ -2,7 +2,7 @@
 // Plain old-syntax-friendly ESM, because the Node that runs this may be as old as 20.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -81,8 +81,63 @@ function newestSource() {
   return newest;
 }
 
+const lockFile = join(root, '.cache', 'setup.lock');
+
+/** Whether whoever made the lock still runs; one that was killed leaves it behind. */
+function isLockHeld() {
+  try {
+    const pid = Number(readFileSync(lockFile, 'utf8'));
+    // empty for the moment between its making and its writing
+    if (pid === 0) return Date.now() - statSync(lockFile).mtimeMs < 2000;
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return error.code === 'EPERM';
+  }
+}
+
+/** One at a time: two that install into one clone spoil it for each other. */
+function withLock(work) {
+  mkdirSync(dirname(lockFile), { recursive: true });
+  let hasSaid = false;
+  for (;;) {
+    try {
+      writeFileSync(lockFile, String(process.pid), { flag: 'wx' });
+      break;
+    } catch (error) {
+      if (error.code !== 'EEXIST') throw error;
+    }
+    if (!isLockHeld()) {
+      rmSync(lockFile, { force: true });
+      continue;
+    }
+    if (!hasSaid) say('Another start is setting up this clone; waiting for it …');
+    hasSaid = true;
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 100);
+  }
+  const unlock = () => rmSync(lockFile, { force: true });
+  process.once('exit', unlock);
+  work();
+  process.off('exit', unlock);
+  unlock();
+}
+
+function isReady() {
+  const stamp = readStamp();
+  return (
+    stamp.installed === hashOf('pnpm-lock.yaml', 'pnpm-workspace.yaml', 'package.json') &&
+    stamp.source === newestSource() &&
+    existsSync(node) &&
+    existsSync(built)
+  );
+}
+
 /** Installs and builds what is not up to date. From the second run on it costs a few milliseconds. */
 export function setUp() {
+  if (!isReady()) withLock(bringUpToDate);
+}
+
+function bringUpToDate() {
   const stamp = readStamp();
   const wanted = hashOf('pnpm-lock.yaml', 'pnpm-workspace.yaml', 'package.json');
   if (stamp.installed !== wanted || !existsSync(node)) {
