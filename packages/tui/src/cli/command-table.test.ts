@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { allCommands } from '../app/commands/all-commands.ts';
 import { FakeCli } from './fake-context.ts';
 import { loadCommands } from './command-table.ts';
 
@@ -7,6 +8,28 @@ async function visibleWords(): Promise<readonly string[]> {
   const { out } = await new FakeCli().run('__complete', '');
   return out.trim().split('\n');
 }
+
+describe('the commands of the UI', () => {
+  it('name one of the command line that is there', async () => {
+    const words = await visibleWords();
+    const named = allCommands.flatMap(({ cli }) => cli ?? []);
+    expect(named.length).toBeGreaterThan(8);
+    for (const line of named) {
+      const [word = '', ...options] = line.split(' ');
+      expect(words).toContain(word);
+      const { out } = await new FakeCli().run(word, '--help');
+      for (const option of options) expect(out).toContain(option);
+    }
+  });
+
+  it('name the one of their own name, wherever there is one', async () => {
+    const words = await visibleWords();
+    const same = allCommands.filter(({ id, aliases = [] }) => [id, ...aliases].some((name) => words.includes(name)));
+    expect(same.map(({ id }) => id)).toEqual(expect.arrayContaining(['stop', 'restart', 'interrupt', 'rename']));
+    // `keys` shows them in the UI, and presses them on the command line
+    expect(same.filter(({ cli }) => cli === undefined).map(({ id }) => id)).toEqual(['keys']);
+  });
+});
 
 describe('loadCommands', () => {
   it('loads everything without a word, and for one that is no command', async () => {

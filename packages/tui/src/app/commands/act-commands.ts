@@ -75,12 +75,13 @@ async function rename(context: CommandContext, argument?: string): Promise<void>
   if (agent === undefined) return;
   if (argument !== undefined && argument !== '') return renameAgent(context, agent.id, argument);
   const field = createField(agent.name);
-  context.dispatch({ type: 'sheet.open', sheet: { kind: 'rename', agentId: agent.id, field } });
+  context.dispatch({ type: 'sheet.open', sheet: { kind: 'rename', agentId: agent.id, field, problem: '' } });
 }
 
 const careful: readonly Command[] = [
   {
     id: 'stop',
+    aliases: ['kill', 'end'],
     title: 'Stop the process, keep the row',
     hint: 'stop',
     group: 'careful',
@@ -93,6 +94,8 @@ const careful: readonly Command[] = [
   },
   {
     id: 'delete',
+    aliases: ['rm', 'remove'],
+    cli: 'kill --remove',
     title: 'Delete, can be undone for 30 s',
     hint: 'delete',
     group: 'careful',
@@ -104,6 +107,7 @@ const careful: readonly Command[] = [
   },
   {
     id: 'restart',
+    cli: 'restart',
     title: 'Restart on its conversation, asks if it runs',
     hint: 'restart',
     group: 'careful',
@@ -115,6 +119,7 @@ const careful: readonly Command[] = [
   },
   {
     id: 'interrupt',
+    cli: 'interrupt',
     title: 'Interrupt the agent',
     hint: 'interrupt',
     group: 'careful',
@@ -131,6 +136,7 @@ const careful: readonly Command[] = [
 export const actCommands: readonly Command[] = [
   {
     id: 'details',
+    aliases: ['why', 'explain'],
     title: 'Why this state, and all that is known',
     hint: 'why this state',
     group: 'now',
@@ -145,6 +151,7 @@ export const actCommands: readonly Command[] = [
   },
   {
     id: 'rename',
+    aliases: ['mv'],
     title: 'Rename the agent',
     hint: 'rename',
     group: 'agents',

@@ -71,7 +71,15 @@ export const appCommands: readonly Command[] = [
       dispatch({ type: 'sheet.open', sheet: { kind: 'keys', search: '', scroll: 0, isLeader: paneId !== undefined } }),
   },
   { id: 'notices', title: 'Everything that was told, whole', group: 'app', keys: [], run: showNotices },
-  { id: 'quit', title: 'Leave; agents go on', hint: 'leave', group: 'app', keys: ['q'], run: ({ quit }) => quit() },
+  {
+    id: 'quit',
+    aliases: ['exit', 'leave'],
+    title: 'Leave; agents go on',
+    hint: 'leave',
+    group: 'app',
+    keys: ['q'],
+    run: ({ quit }) => quit(),
+  },
   {
     id: 'redraw',
     title: 'Draw the screen anew; dial a lost hub now',

@@ -44,6 +44,8 @@ export interface CommandContext {
 export interface Command {
   /** Stable name for config and palette: `split-right`. */
   readonly id: string;
+  /** Other names by which people look for it in the palette, each one word: `kill`. */
+  readonly aliases?: readonly string[] | undefined;
   /** What it does, sentence case, no full stop: `Split right`. */
   readonly title: string;
   /** One or two words for the footer: `split`. */

@@ -22,6 +22,30 @@ describe('the commands of the palette', () => {
     expect(names('zzz')).toEqual([]);
   });
 
+  it.each([
+    ['kill', 'stop'],
+    ['kil', 'stop'],
+    ['rm', 'delete'],
+    ['remove', 'delete'],
+    ['exit', 'quit'],
+    ['why', 'details'],
+    ['explain', 'details'],
+    ['attach', 'open'],
+    ['send', 'message'],
+  ])('are found by other names: %s is %s', (line, name) => {
+    expect(names(line)[0]).toBe(name);
+  });
+
+  it('have aliases that are no other command, and no other alias', () => {
+    const aliases = allCommands.flatMap((command) => command.aliases ?? []);
+    const ids = allCommands.flatMap((command) => [command.id, commandWords(command)]);
+    expect(new Set(aliases).size).toBe(aliases.length);
+    expect(aliases.filter((alias) => ids.includes(alias))).toEqual([]);
+    expect(findCommands(allCommands, 'mv new name', state)).toMatchObject([
+      { command: { id: 'rename' }, argument: 'new name' },
+    ]);
+  });
+
   it('take the words behind a whole name, the longest name first', () => {
     expect(findCommands(allCommands, 'rename my agent ', state)).toMatchObject([
       { command: { id: 'rename' }, argument: 'my agent' },

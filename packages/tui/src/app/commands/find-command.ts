@@ -28,17 +28,18 @@ export function offeredCommands(commands: readonly Command[], state: AppState): 
 // `hub log 20` is the command hub-log with the argument 20: the longest name that fits wins.
 function findNamed(commands: readonly Command[], line: string): FoundCommand | undefined {
   const typed = line.trimStart();
-  const named = commands
-    .filter((command) => {
-      const name = commandWords(command);
-      return (
-        typed === name || typed.startsWith(`${name} `) || typed.startsWith(`${command.id} `) || typed === command.id
-      );
-    })
-    .sort((a, b) => b.id.length - a.id.length)[0];
+  const [named] = commands
+    .flatMap((command) => namesOf(command).map((name) => ({ command, name })))
+    .filter(({ name }) => typed === name || typed.startsWith(`${name} `))
+    .sort((a, b) => b.name.length - a.name.length);
   if (named === undefined) return undefined;
-  const rest = typed.slice(named.id.length).trim();
-  return { command: named, argument: rest === '' ? undefined : rest };
+  const rest = typed.slice(named.name.length).trim();
+  return { command: named.command, argument: rest === '' ? undefined : rest };
+}
+
+// its own names first: another's alias never takes a command's place
+function namesOf(command: Command): readonly string[] {
+  return [commandWords(command), command.id, ...(command.aliases ?? [])];
 }
 
 // Among names that hold the word as it is, the registry's order stays: right before down.
@@ -57,7 +58,11 @@ export function findCommands(commands: readonly Command[], line: string, state: 
   const scored = offered
     .map((command) => ({
       command,
-      score: Math.max(rank(wanted, commandWords(command)) * 2, rank(wanted, command.title)),
+      score: Math.max(
+        rank(wanted, commandWords(command)) * 2,
+        rank(wanted, command.title),
+        ...(command.aliases ?? []).map((alias) => (alias.startsWith(wanted) ? rank(wanted, alias) : 0)),
+      ),
     }))
     .filter(({ command, score }) => score > 0 && command !== named?.command)
     .sort((a, b) => b.score - a.score);

@@ -150,6 +150,7 @@ function chooseFirst({ getState, runCommand }: CommandContext): void {
 export const paneCommands: readonly Command[] = [
   {
     id: 'open',
+    aliases: ['attach'],
     title: 'Open in place; again: full screen',
     hint: 'open',
     group: 'now',

@@ -51,6 +51,7 @@ export const talkCommands: readonly Command[] = [
   },
   {
     id: 'message',
+    aliases: ['send'],
     title: 'Message, also to the marked ones',
     hint: 'message',
     group: 'agents',
