@@ -1,3 +1,4 @@
+/* oxlint-disable no-control-regex -- control characters are what this file is about */
 // A terminal screen as SVG: text, 24-bit and palette colours, bold, dim, inverse. Enough for pictures in the README.
 interface Style {
   readonly colour: string | null;

@@ -1,3 +1,4 @@
+/* oxlint-disable no-control-regex -- control characters are what this file is about */
 // Stands for Intl.Segmenter in the bundle. Eight modules make one when they are loaded, and the first costs 10 ms of the way
 // to the first frame; text without combining characters or emoji, which is nearly every screen, needs none.
 

@@ -1,3 +1,4 @@
+/* oxlint-disable no-control-regex -- control characters are what this file is about */
 // string-width builds its tables of emoji when it is loaded: 12 ms, and 14 more when the first glyph that is not ASCII is
 // measured. Text of one-cell characters alone, which is nearly every screen, is measured without it.
 const colours = /\u001b\[[\d;:]*m/g;

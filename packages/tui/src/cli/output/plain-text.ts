@@ -1,3 +1,4 @@
+/* oxlint-disable no-control-regex -- control characters are what this file is about */
 import { stripVTControlCharacters } from 'node:util';
 import { sanitizeText } from '@swarm-tui/core';
 

@@ -1,3 +1,4 @@
+/* oxlint-disable no-control-regex -- control characters are what this file is about */
 import { HubError } from '@swarm-tui/hub/client';
 import { createAgentRecord } from '@swarm-tui/hub/testing';
 import fc from 'fast-check';
