@@ -3,6 +3,7 @@ import type { HubConnection } from '@swarm-tui/hub/client';
 import { formatBytes, formatPlural, formatSpan } from '../app/theme/format.ts';
 import type { Check, Finding } from './finding.ts';
 
+/** How the hub is reached, and what it is compared with. */
 export interface HubCheckOptions {
   readonly version: string;
   readonly now: () => number;

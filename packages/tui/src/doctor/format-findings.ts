@@ -2,6 +2,7 @@ import { type Finding, summarise } from './finding.ts';
 
 const codes: Readonly<Record<Finding['level'], string>> = { ok: '32', warn: '1;33', fail: '1;31', note: '2' };
 
+/** How findings are shown. */
 export interface FormatFindingsOptions {
   /** @default false */
   readonly hasColour?: boolean | undefined;

@@ -7,6 +7,7 @@ import type { Check } from './finding.ts';
 import { checkHub, checkProviders } from './fleet-checks.ts';
 import { checkConfig, checkGit, checkStateDirectory, checkTerminal, checkTmux } from './machine-checks.ts';
 
+/** What the checks look at. */
 export interface ListChecksOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly configFile: string | undefined;

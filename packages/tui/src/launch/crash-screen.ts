@@ -5,6 +5,7 @@ import { dirname } from 'node:path';
 const restore =
   '\u001b[?7h\u001b[?1006l\u001b[?1002l\u001b[?1004l\u001b[?2004l\u001b[>4m\u001b[?1049l\u001b[?25h\u001b[0m';
 
+/** What is told of a crash, and where. */
 export interface CrashScreenOptions {
   readonly error: unknown;
   readonly logPath: string;

@@ -3,6 +3,7 @@ import type { AskOptions, FoundProvider } from '../app/machine-port.ts';
 import { loadConfigLeniently } from '../config/lenient-config.ts';
 import type { Environment } from './ui-environment.ts';
 
+/** Where coding agents are looked for. */
 export interface FindAgentsOptions extends AskOptions {
   readonly env: Environment;
   /** The config file that was named on the command line. */

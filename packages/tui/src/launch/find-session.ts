@@ -24,6 +24,7 @@ export const sessionFormat = `#{session_id} #{?${uiOptions.session},1,0} #{?${ui
 /** For `list-clients -F`: sessions that a person looks at. Our own control connections do not count. */
 export const clientFormat = '#{client_control_mode} #{session_id}';
 
+/** Reads a line in `sessionFormat`; null for any other. */
 export function parseSession(line: string): FoundSession | null {
   const match = /^(\$\d+) ([01]) (\S+) (\S+) (\S+) (\d+) (\d+) (.*)$/su.exec(line);
   if (match === null) return null;

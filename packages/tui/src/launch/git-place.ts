@@ -8,6 +8,7 @@ const nowhere: DirectoryFacts = { repository: null, branch: null, branches: [] }
 const gitTimeoutMs = 2000;
 const mostBranches = 200;
 
+/** How the place in git of a directory is asked for. */
 export interface GitPlaceOptions extends AskOptions {
   readonly env: Environment;
 }

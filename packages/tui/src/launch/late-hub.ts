@@ -16,6 +16,7 @@ import {
   type ScreenFrame,
 } from '@swarm-tui/hub/client';
 
+/** How a hub is reached that may answer later than the first frame. */
 export interface LateHubOptions {
   /** Makes the connection. Called again after a failure, later and later. */
   readonly connect: (signal: AbortSignal) => Promise<HubConnection>;

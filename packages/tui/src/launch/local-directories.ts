@@ -7,6 +7,7 @@ import type { AskOptions, DirectoryPort } from '../app/machine-port.ts';
 import { describeGitPlace } from './git-place.ts';
 import type { Environment } from './ui-environment.ts';
 
+/** How directories are listed for completion. */
 export interface LocalDirectoriesOptions {
   readonly env: Environment;
   /** What relative paths begin at. */

@@ -1,6 +1,7 @@
 import type { Toast } from '../app/state/app-state.ts';
 import type { Store } from '../app/state/store.ts';
 
+/** What notices of panes need. */
 export interface PaneNoticesOptions {
   readonly store: Pick<Store, 'getState' | 'subscribe'>;
   /** Shows a line below the panes; empty takes it back. */

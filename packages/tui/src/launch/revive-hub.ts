@@ -1,5 +1,6 @@
 import type { HubConnection } from '@swarm-tui/hub/client';
 
+/** How a hub that is gone is started again. */
 export interface ReviveOptions {
   /** Starts a hub, or finds the one that somebody else has started. */
   readonly start: (signal: AbortSignal) => Promise<void>;

@@ -11,6 +11,7 @@ export interface ListProcess {
   readonly directory: string;
 }
 
+/** The tmux session of the UI, as it is made. */
 export interface UiSessionSpec extends ListProcess {
   readonly name: string;
   readonly columns: number;
@@ -37,6 +38,7 @@ export function createSessionScript(spec: UiSessionSpec): string {
   ]);
 }
 
+/** A session of the UI that is there, and the list that begins in it. */
 export interface TakeOverSpec extends ListProcess {
   readonly sessionId: string;
   readonly listPaneId: string;

@@ -8,6 +8,7 @@ import { hubCommand, readVersion } from './program-files.ts';
 import type { Environment } from './ui-environment.ts';
 import type { UiSettings } from './ui-settings.ts';
 
+/** What the sheets reach outside of the app. */
 export interface SheetPortsOptions {
   readonly env: Environment;
   /** Where the program was started. */

@@ -7,6 +7,7 @@ import { chooseSession, clientFormat, type FoundSession, parseSession, sessionFo
 import { createSessionScript, takeOverScript, type UiSessionSpec } from './session-script.ts';
 import { describeFleet, type Environment } from './ui-environment.ts';
 
+/** How the UI is started. */
 export interface StartUiOptions {
   /** Runs in the list's pane. */
   readonly command: readonly string[];

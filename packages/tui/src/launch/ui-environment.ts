@@ -11,6 +11,7 @@ const notForPanes: ReadonlySet<string> = new Set([
   '_',
 ]);
 
+/** Variables of an environment. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** What the panes of the UI inherit: the environment of the person who started it, not that of the tmux server. */

@@ -17,6 +17,7 @@ import { plainEnvironment } from './plain-environment.ts';
 import type { Environment } from './ui-environment.ts';
 import type { UiSettings } from './ui-settings.ts';
 
+/** The terminal that the list is drawn on. */
 export interface UiTerminalOptions {
   readonly env: Environment;
   readonly hub: HubConnection;

@@ -5,6 +5,7 @@ import { encodeMark } from '../app/workspace-port.ts';
 import { type HeldInput, typeCommands } from './held-keys.ts';
 import { uiOptions } from './options.ts';
 
+/** What moving the keyboard works on. */
 export interface KeyboardMoveOptions {
   /** Stays its owner's. */
   readonly transport: TmuxTransport;

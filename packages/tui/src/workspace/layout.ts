@@ -1,8 +1,10 @@
 /** How the panes share the window. `one` is a zoom of the pane in use. */
 export type LayoutKind = 'stack' | 'tiled' | 'one';
 
+/** The layouts, in the order in which a key goes through them. */
 export const layoutKinds: readonly LayoutKind[] = ['stack', 'tiled', 'one'];
 
+/** What a layout is computed from. */
 export interface LayoutSpec {
   readonly kind: Exclude<LayoutKind, 'one'>;
   readonly columns: number;

@@ -5,6 +5,7 @@ import { listPanesCommand, parsePanes, type SessionPane } from './pane-snapshot.
 
 const clientFacts = ['client_control_mode', 'client_name'] as const;
 
+/** What is left, and how. */
 export interface LeaveOptions {
   readonly sessionId: string;
   /** Session that the person came from; null on a server of our own. */

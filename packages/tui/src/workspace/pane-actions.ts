@@ -13,6 +13,7 @@ import type { PaneView, SessionPane } from './pane-snapshot.ts';
 import { when } from './tmux-sequence.ts';
 import { WorkspaceError } from './workspace-error.ts';
 
+/** A pane that is to be made. */
 export interface NewPane {
   readonly kind: 'agent' | 'shell';
   readonly agentId: string;

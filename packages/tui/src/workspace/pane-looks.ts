@@ -8,6 +8,7 @@ import type { SessionPane } from './pane-snapshot.ts';
 import { type ChromeStyles, defaultStyles, hideChrome, showChrome } from './session-chrome.ts';
 import type { SessionPanes } from './session-panes.ts';
 
+/** What the borders of panes show. */
 export interface PaneLooksOptions {
   /** Both stay their owner's. */
   readonly transport: TmuxTransport;

@@ -10,6 +10,7 @@ import type { SessionPanes } from './session-panes.ts';
 import { toShellCommand, toViewerCommand } from './viewer-command.ts';
 import { WorkspaceError } from './workspace-error.ts';
 
+/** What opening a pane needs. */
 export interface PaneOpenerOptions {
   /** All three stay their owner's. */
   readonly transport: TmuxTransport;

@@ -44,6 +44,7 @@ export function listPanesCommand(sessionId: string): TmuxCommand {
   return ['list-panes', '-s', '-t', sessionId, '-F', recordFormat(variables)];
 }
 
+/** Reads the lines of `tmux list-panes` in our format. */
 export function parsePanes(lines: readonly string[]): readonly SessionPane[] {
   return parseRecords(variables, lines).map((record) => ({
     paneId: record.pane_id,
@@ -79,6 +80,7 @@ export interface PaneView {
   readonly isDockShown: boolean;
 }
 
+/** The panes of a session as the app sees them. */
 export function viewPanes(panes: readonly SessionPane[]): PaneView {
   const list = panes.find((pane) => pane.kind === 'list');
   const open = panes.filter((pane) => pane.kind === 'agent' || pane.kind === 'shell');

@@ -11,8 +11,10 @@ export interface ChromeStyles {
   readonly dim: string;
 }
 
+/** Styles of borders and status line while no theme says otherwise. */
 export const defaultStyles: ChromeStyles = { accent: 'fg=#8ab4ff', line: 'fg=#4a5162', dim: 'fg=#a3abb9' };
 
+/** What the frame around the panes shows. */
 export interface ChromeSpec {
   readonly sessionId: string;
   readonly windowId: string;

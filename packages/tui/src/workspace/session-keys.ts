@@ -4,6 +4,7 @@ import { chooseKeys, type KeyChoice } from './key-check.ts';
 import { bindKeys, bindMouse, boundKeys, unbindKeys } from './key-tables.ts';
 import { uiOptions } from './options.ts';
 
+/** Which keys are bound in the session, and for whom. */
 export interface SessionKeysOptions {
   /** Stays its owner's. */
   readonly transport: TmuxTransport;

@@ -12,6 +12,7 @@ const changes: ReadonlySet<string> = new Set([
   'reconnected',
 ]);
 
+/** The session whose panes are followed. */
 export interface SessionPanesOptions {
   /** Stays its owner's. */
   readonly transport: TmuxTransport;

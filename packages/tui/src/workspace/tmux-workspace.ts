@@ -28,6 +28,7 @@ import { SessionPanes } from './session-panes.ts';
 import { copyToTerminals, listPeople } from './session-people.ts';
 import { WorkspaceError } from './workspace-error.ts';
 
+/** What the workspace is made of. */
 export interface TmuxWorkspaceOptions
   extends Pick<SessionKeysOptions, 'sessionId' | 'listPaneId' | 'leader' | 'readFlowControl'>,
     Pick<PaneOpenerOptions, 'switchViewer' | 'shell'> {

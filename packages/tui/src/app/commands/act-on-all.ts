@@ -41,6 +41,7 @@ export function whoText({ getState }: Pick<CommandContext, 'getState'>, agentIds
   return agentIds.length === 1 && only !== undefined ? nameOf(getState(), only) : `${agentIds.length} agents`;
 }
 
+/** One act on several agents, and what is said of it. */
 export interface ActOnAll {
   readonly agentIds: readonly string[];
   /** Asks the hub for one agent. */

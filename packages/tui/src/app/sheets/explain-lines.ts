@@ -7,6 +7,7 @@ import { shownState, stateText } from '../state/agent-state.ts';
 import { formatClock, formatSpan } from '../theme/format.ts';
 import type { GlyphSet } from '../theme/glyphs.ts';
 
+/** What the sheet of `i` shows: the agent, and what the hub said of it. */
 export interface ExplainContent {
   readonly agent: AgentRecord;
   readonly explanation: Explanation;

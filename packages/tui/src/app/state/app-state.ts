@@ -10,6 +10,7 @@ import type { Sheet } from './sheet.ts';
 /** The regions that can have the keyboard, in the order of Tab. */
 export type FocusRegion = 'list' | 'preview' | 'details';
 
+/** The filter of the list: what is typed, and whether it is being typed. */
 export interface FilterState {
   readonly text: string;
   /** The `/` line has the keyboard. */
@@ -18,6 +19,7 @@ export interface FilterState {
   readonly returnTo: string | null;
 }
 
+/** The list: its rows, the cursor, what is marked, folded and filtered. */
 export interface ListState {
   readonly content: ListContent;
   /** Key of the item under the cursor; null in an empty list. */
@@ -38,6 +40,7 @@ export interface ListState {
   readonly group: GroupMode;
 }
 
+/** The live screen beside the list. */
 export interface PreviewState {
   /** Whose screen `frame` is. */
   readonly agentId: string | null;
@@ -105,6 +108,7 @@ export interface AppState {
   readonly firstChoice: number;
 }
 
+/** The workspace before it has said anything. */
 export const noWorkspace: WorkspaceState = {
   isReady: false,
   reason: null,
@@ -131,6 +135,7 @@ const emptyList: ListState = {
 
 const emptyPreview: PreviewState = { agentId: null, frame: null, panColumns: 0, panRows: 0, history: null };
 
+/** What the first state is made of. */
 export interface InitialStateOptions {
   readonly size: Size;
   readonly now: number;

@@ -24,6 +24,7 @@ function values(parts: readonly string[], prefix: string): string[] {
     .filter((value) => value !== '');
 }
 
+/** Reads a filter as it is typed: `state:` and `host:` with their values, all else as words. */
 export function parseFilter(text: string): FilterQuery {
   const parts = text.toLowerCase().split(/\s+/u).filter(Boolean);
   const isTagged = (part: string): boolean => part.startsWith('state:') || part.startsWith('host:');

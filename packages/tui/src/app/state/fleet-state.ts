@@ -21,6 +21,7 @@ export interface FleetState {
   readonly unsettled: ReadonlySet<string>;
 }
 
+/** The fleet before the hub has answered. */
 export const emptyFleet: FleetState = {
   agents: new Map(),
   removed: new Map(),

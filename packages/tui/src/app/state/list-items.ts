@@ -36,6 +36,7 @@ export interface ListContent {
   readonly hosts: number;
 }
 
+/** What the rows of the list are made of. */
 export interface ContentRequest {
   readonly fleet: FleetState;
   readonly folds: ReadonlySet<string>;

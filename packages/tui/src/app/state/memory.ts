@@ -23,6 +23,7 @@ export const Memory = z.object({
 });
 export type Memory = z.infer<typeof Memory>;
 
+/** What is remembered at the very first start: nothing. */
 export const emptyMemory: Memory = { forms: {}, palette: [], drafts: {} };
 
 const PALETTE_ENTRIES = 100;

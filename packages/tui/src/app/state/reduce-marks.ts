@@ -25,6 +25,7 @@ export function markRange(state: AppState): AppState {
   return withMarks(state, next, null);
 }
 
+/** The state without any mark. */
 export function clearMarks(state: AppState): AppState {
   return withMarks(state, new Set(), null);
 }

@@ -2,6 +2,7 @@ import type { Workspace } from '../workspace-port.ts';
 import type { Sheet } from './sheet.ts';
 import type { Store } from './store.ts';
 
+/** The store whose sheets are followed, and the workspace that makes room for them. */
 export interface SheetFocusOptions {
   readonly store: Store;
   readonly workspace: Pick<Workspace, 'backToList' | 'focusPane' | 'widenList'>;

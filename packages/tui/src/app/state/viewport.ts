@@ -9,6 +9,7 @@ export interface Viewport {
 /** Lines an item takes: 1, or 2 where a question stands below its name. */
 export type ItemHeight = (item: ListItem) => number;
 
+/** Where a window over a longer list stands. */
 export interface ViewportFrame {
   readonly items: readonly ListItem[];
   readonly rows: number;

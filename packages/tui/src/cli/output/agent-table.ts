@@ -4,6 +4,7 @@ import { formatSpan } from '../../app/theme/format.ts';
 import { stateReason, stateWord } from './json.ts';
 import { oneLine } from './safe-output.ts';
 
+/** How the table of `ls` is drawn. */
 export interface TableOptions {
   readonly now: number;
   /** Cut the last column to this width; null never cuts. */
