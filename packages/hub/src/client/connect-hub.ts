@@ -1,5 +1,5 @@
 import type { CallOptions } from '@swarm-tui/core';
-import { IpcClient } from '@swarm-tui/ipc';
+import { IpcClient } from '@swarm-tui/ipc/client';
 import { HubError } from '../protocol/hub-error.ts';
 import { HUB_PROTOCOL } from '../protocol/requests.ts';
 import { cannotTalk, greet, type HubHello, judgeHub } from './handshake.ts';

@@ -1,4 +1,4 @@
-import type { IpcClient } from '@swarm-tui/ipc';
+import type { IpcClient } from '@swarm-tui/ipc/client';
 import * as z from 'zod';
 import { HubError } from '../protocol/hub-error.ts';
 import { HUB_PROTOCOL } from '../protocol/requests.ts';

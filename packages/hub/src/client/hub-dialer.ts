@@ -6,7 +6,7 @@ import {
   IpcClient,
   IpcError,
   type Link,
-} from '@swarm-tui/ipc';
+} from '@swarm-tui/ipc/client';
 import type { HubError } from '../protocol/hub-error.ts';
 import { HUB_PROTOCOL } from '../protocol/requests.ts';
 import { cannotTalk, greet } from './handshake.ts';

@@ -1,4 +1,4 @@
-import { type IpcClient, IpcError, type ConnectionState as IpcState } from '@swarm-tui/ipc';
+import { type IpcClient, IpcError, type ConnectionState as IpcState } from '@swarm-tui/ipc/client';
 import { HubError } from '../protocol/hub-error.ts';
 import { toHubError } from '../protocol/wire-error.ts';
 import type { ConnectionState, RequestOptions } from './hub-connection.ts';

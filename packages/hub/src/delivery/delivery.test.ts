@@ -6,6 +6,7 @@ import type { RequestName, RequestParams, RequestResult } from '../protocol/requ
 import type { FleetRequestName } from '../server/fleet-service.ts';
 import { FakeRuntime } from '@swarm-tui/core/testing';
 import { fakeRuntimes } from '../testing/fake-runtimes.ts';
+import { hastenTime } from '../testing/hasten-time.ts';
 import { createMemoryLog, type MemoryLog } from '../testing/memory-log.ts';
 
 const provider: Provider = {
@@ -57,17 +58,6 @@ async function open({
   const states = async (id: string) =>
     (await ask('agent.queue', { id })).messages.map(({ text, state }) => `${text}: ${state}`);
   return { fleet, runtime, log, ask, record, states };
-}
-
-/** The fleet's time runs on by half a second a look, so that nobody waits for it; what is typed and shown stays real. */
-function hastenTime(): (assert: () => unknown) => Promise<unknown> {
-  vi.useFakeTimers({ now: Date.now(), toFake: ['setTimeout', 'clearTimeout', 'Date'] });
-  onTestFinished(() => void vi.useRealTimers());
-  const look = async (assert: () => unknown): Promise<void> => {
-    vi.advanceTimersByTime(500);
-    await assert();
-  };
-  return (assert) => vi.waitFor(() => look(assert), { timeout: 15_000, interval: 10 });
 }
 
 async function openIn(state: string, setUp?: Parameters<typeof open>[0]) {

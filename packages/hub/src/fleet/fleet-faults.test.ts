@@ -4,6 +4,7 @@ import type { RequestName, RequestParams, RequestResult } from '../protocol/requ
 import type { FleetRequestName } from '../server/fleet-service.ts';
 import { FakeRuntime } from '@swarm-tui/core/testing';
 import { fakeRuntimes } from '../testing/fake-runtimes.ts';
+import { hastenTime } from '../testing/hasten-time.ts';
 import { createMemoryLog, type MemoryLog } from '../testing/memory-log.ts';
 import { Fleet } from './fleet.ts';
 
@@ -223,6 +224,7 @@ describe('when the wall clock jumps', () => {
   ])(
     '%s, messages and removals go on, and no time lies ahead of another',
     async (_, jump) => {
+      const eventually = hastenTime();
       let offset = 0;
       const runtime = new FakeRuntime();
       const log = createMemoryLog();
@@ -239,7 +241,7 @@ describe('when the wall clock jumps', () => {
       const params = { agentId: 'a', aiProvider: 'x', command: ['sleep'], workingDirectory: '/', wait: true };
       await ask('agent.spawn', params);
       const isIn = (state: string) =>
-        vi.waitFor(() => expect(fleet.snapshot().agents).toMatchObject([{ activity: { state } }]), patience);
+        eventually(() => expect(fleet.snapshot().agents).toMatchObject([{ activity: { state } }]));
       await isIn('unknown');
       runtime.print('a', 'busy\r\n');
       await isIn('working');
@@ -247,9 +249,9 @@ describe('when the wall clock jumps', () => {
       await isIn('unknown');
       await ask('agent.send', { id: 'a', text: 'one' });
       await ask('agent.send', { id: 'a', text: 'two' });
-      await vi.waitFor(() => expect(runtime.typed).toHaveLength(4), patience);
+      await eventually(() => expect(runtime.typed).toHaveLength(4));
       await ask('agent.remove', { id: 'a', undoMs: 50 });
-      await vi.waitFor(() => expect(fleet.snapshot().agents).toEqual([]), patience);
+      await eventually(() => expect(fleet.snapshot().agents).toEqual([]));
       const times = log.events.map(({ at }) => at);
       expect(times).toEqual(times.toSorted((one, other) => one - other));
     },
@@ -257,9 +259,10 @@ describe('when the wall clock jumps', () => {
   );
 
   it('goes on after a restart from the times that were logged', async () => {
+    const eventually = hastenTime();
     const first = await openWithAgent();
     await first.ask('agent.send', { id: first.id, text: 'one' });
-    await vi.waitFor(() => expect(first.runtime.typed).toHaveLength(2), patience);
+    await eventually(() => expect(first.runtime.typed).toHaveLength(2));
     await first.ask('agent.remove', { id: first.id, undoMs: 1_000 });
     await first.fleet[Symbol.asyncDispose]();
     const fleet = await Fleet.open({
@@ -269,7 +272,7 @@ describe('when the wall clock jumps', () => {
       now: () => Date.now() - 3_600_000,
     });
     onTestFinished(() => fleet[Symbol.asyncDispose]());
-    await vi.waitFor(() => expect(fleet.snapshot().agents).toEqual([]), patience);
+    await eventually(() => expect(fleet.snapshot().agents).toEqual([]));
     const times = first.log.events.map(({ at }) => at);
     expect(times).toEqual(times.toSorted((one, other) => one - other));
   }, 20_000);

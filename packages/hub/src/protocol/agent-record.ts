@@ -1,4 +1,4 @@
-import { Activity, AgentExit, AgentHandle, AgentId, ExplainedEvidence, Lifecycle } from '@swarm-tui/core';
+import { Activity, AgentExit, AgentHandle, AgentId, ExplainedEvidence, Lifecycle, lazyShape } from '@swarm-tui/core';
 import * as z from 'zod';
 
 /** Branch and size of the change in an agent's directory, as of `at`. */
@@ -20,19 +20,21 @@ export const HeldBy = z.enum(['dialog', 'person', 'draft', 'unreadable']);
 export type HeldBy = z.infer<typeof HeldBy>;
 
 /** A message on its way to an agent (design, section 3). */
-export const QueuedMessage = z.object({
-  id: z.string(),
-  text: z.string(),
-  /**
-   * `held`: waits for what `heldBy` says; `echoed`: seen on the agent's screen after it was typed, with no proof yet that
-   * it was taken; `accepted`: a turn started, or the agent wrote something after Enter (without Enter: it was typed);
-   * `uncertain`: typing was cut off, or nothing came of it: a person must decide.
-   */
-  state: z.enum(['queued', 'held', 'typing', 'echoed', 'accepted', 'uncertain', 'cancelled']),
-  /** Of a held one: what it waits for. */
-  heldBy: HeldBy.optional(),
-  at: z.number(),
-});
+export const QueuedMessage = z.object(
+  lazyShape(() => ({
+    id: z.string(),
+    text: z.string(),
+    /**
+     * `held`: waits for what `heldBy` says; `echoed`: seen on the agent's screen after it was typed, with no proof yet that
+     * it was taken; `accepted`: a turn started, or the agent wrote something after Enter (without Enter: it was typed);
+     * `uncertain`: typing was cut off, or nothing came of it: a person must decide.
+     */
+    state: z.enum(['queued', 'held', 'typing', 'echoed', 'accepted', 'uncertain', 'cancelled']),
+    /** Of a held one: what it waits for. */
+    heldBy: HeldBy.optional(),
+    at: z.number(),
+  })),
+);
 export type QueuedMessage = z.infer<typeof QueuedMessage>;
 
 /** One agent as every client sees it. All times are milliseconds since the epoch. */
@@ -82,15 +84,17 @@ export const AgentRecord = z.object({
 export type AgentRecord = z.infer<typeof AgentRecord>;
 
 /** Why an agent has the state it has: all sources side by side. */
-export const Explanation = z.object({
-  id: AgentId,
-  name: z.string(),
-  lifecycle: Lifecycle,
-  activity: Activity,
-  /** One whole sentence, `Because …`: which source decided and why. */
-  because: z.string(),
-  evidence: z.array(ExplainedEvidence),
-  /** Newest first, at most 20. */
-  history: z.array(z.object({ at: z.number(), state: z.string(), reason: z.string().nullable() })),
-});
+export const Explanation = z.object(
+  lazyShape(() => ({
+    id: AgentId,
+    name: z.string(),
+    lifecycle: Lifecycle,
+    activity: Activity,
+    /** One whole sentence, `Because …`: which source decided and why. */
+    because: z.string(),
+    evidence: z.array(ExplainedEvidence),
+    /** Newest first, at most 20. */
+    history: z.array(z.object({ at: z.number(), state: z.string(), reason: z.string().nullable() })),
+  })),
+);
 export type Explanation = z.infer<typeof Explanation>;

@@ -1,4 +1,4 @@
-import { AgentId } from '@swarm-tui/core';
+import { AgentId, lazyShape } from '@swarm-tui/core';
 import * as z from 'zod';
 import { AgentRecord } from './agent-record.ts';
 
@@ -32,5 +32,5 @@ export const FleetChange = z.lazy(() =>
 export type FleetChange = z.infer<typeof FleetChange>;
 
 /** Changes since delta `seq - 1`, gathered over at most 33 ms. */
-export const FleetDelta = z.object({ seq: z.number().int(), changes: z.array(FleetChange) });
+export const FleetDelta = z.object(lazyShape(() => ({ seq: z.number().int(), changes: z.array(FleetChange) })));
 export type FleetDelta = z.infer<typeof FleetDelta>;

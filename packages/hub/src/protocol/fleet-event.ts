@@ -1,4 +1,4 @@
-import { Activity, AgentConfig, AgentExit, AgentHandle, AgentId, Lifecycle } from '@swarm-tui/core';
+import { Activity, AgentConfig, AgentExit, AgentHandle, AgentId, Lifecycle, lazyShape } from '@swarm-tui/core';
 import * as z from 'zod';
 import { AgentRecord, HeldBy } from './agent-record.ts';
 
@@ -76,5 +76,5 @@ export const FleetEventBody = z.lazy(() =>
 export type FleetEventBody = z.infer<typeof FleetEventBody>;
 
 /** A logged event: `seq` grows by one, `at` is milliseconds since the epoch. */
-export const FleetEvent = z.object({ seq: z.number().int(), at: z.number(), event: FleetEventBody });
+export const FleetEvent = z.object(lazyShape(() => ({ seq: z.number().int(), at: z.number(), event: FleetEventBody })));
 export type FleetEvent = z.infer<typeof FleetEvent>;

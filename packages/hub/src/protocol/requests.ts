@@ -1,4 +1,4 @@
-import { AgentConfig, AgentId } from '@swarm-tui/core';
+import { AgentConfig, AgentId, lazyShape } from '@swarm-tui/core';
 import * as z from 'zod';
 import { AgentName } from './agent-name.ts';
 import { AgentRecord, Explanation, GitFigures, QueuedMessage } from './agent-record.ts';
@@ -49,37 +49,41 @@ const spawnRequest = () =>
 export type SpawnRequest = Omit<z.input<ReturnType<typeof spawnRequest>>, 'wait'>;
 
 /** What the hub says of itself. */
-export const HubStatus = z.object({
-  version: z.string(),
-  protocol: z.number().int(),
-  pid: z.number().int(),
-  startedAt: z.number(),
-  socketPath: z.string(),
-  stateDirectory: z.string(),
-  agents: z.number().int(),
-  clients: z.number().int(),
-  /** Size of the event log. */
-  logBytes: z.number().int(),
-  lastEventSeq: z.number().int(),
-  /** What the person should know: a damaged event log was set aside. */
-  warning: z.string().nullable().default(null),
-});
+export const HubStatus = z.object(
+  lazyShape(() => ({
+    version: z.string(),
+    protocol: z.number().int(),
+    pid: z.number().int(),
+    startedAt: z.number(),
+    socketPath: z.string(),
+    stateDirectory: z.string(),
+    agents: z.number().int(),
+    clients: z.number().int(),
+    /** Size of the event log. */
+    logBytes: z.number().int(),
+    lastEventSeq: z.number().int(),
+    /** What the person should know: a damaged event log was set aside. */
+    warning: z.string().nullable().default(null),
+  })),
+);
 export type HubStatus = z.infer<typeof HubStatus>;
 
 /** What deleting an agent would lose. */
-export const Loss = z.object({
-  id: AgentId,
-  git: GitFigures.nullable(),
-  dirtyFiles: z.array(z.object({ path: z.string(), added: z.number().int(), removed: z.number().int() })),
-  unpushedCommits: z.array(z.object({ hash: z.string(), subject: z.string(), at: z.number() })),
-  isRunning: z.boolean(),
-  /** It has a worktree that was made for it, which may go with it. */
-  hasWorktree: z.boolean(),
-  /** Why its worktree does not go without `force`: what would be lost with it, in words. Empty: nothing. */
-  reasons: z.array(z.string()).default([]),
-  /** Changes with what would be lost: send it as `seen` to remove no more than was shown. */
-  fingerprint: z.string().optional(),
-});
+export const Loss = z.object(
+  lazyShape(() => ({
+    id: AgentId,
+    git: GitFigures.nullable(),
+    dirtyFiles: z.array(z.object({ path: z.string(), added: z.number().int(), removed: z.number().int() })),
+    unpushedCommits: z.array(z.object({ hash: z.string(), subject: z.string(), at: z.number() })),
+    isRunning: z.boolean(),
+    /** It has a worktree that was made for it, which may go with it. */
+    hasWorktree: z.boolean(),
+    /** Why its worktree does not go without `force`: what would be lost with it, in words. Empty: nothing. */
+    reasons: z.array(z.string()).default([]),
+    /** Changes with what would be lost: send it as `seen` to remove no more than was shown. */
+    fingerprint: z.string().optional(),
+  })),
+);
 export type Loss = z.infer<typeof Loss>;
 
 /** Every request a client may make: the shape of its parameters and of its answer. The envelope's `type` is the key. */
