@@ -36,9 +36,10 @@ describe('the command line, from nothing to nothing', () => {
     expect((await world.cli('capture', 'asker')).stdout).toContain('got it');
     expect((await world.cli('explain', 'asker')).stdout).toMatch(/source +says +age +trust +verdict/);
 
-    expect(await world.cli('rename', 'asker', 'new name; $(x) #{y}')).toMatchObject({ code: 0 });
-    expect((await list(world))[0]?.name).toBe('new name; $(x) #{y}');
-    expect(await world.cli('kill', '--yes', 'new name; $(x) #{y}')).toMatchObject({ code: 0 });
+    expect(await world.cli('rename', 'asker', 'new name; $(x) #{y}')).toMatchObject({ code: 2, stdout: '' });
+    expect(await world.cli('rename', 'asker', 'new-name')).toMatchObject({ code: 0 });
+    expect((await list(world))[0]?.name).toBe('new-name');
+    expect(await world.cli('kill', '--yes', 'new-name')).toMatchObject({ code: 0 });
     expect(await list(world)).toMatchObject([{ state: 'stopped' }]);
     expect(await world.cli('kill', '--yes', 'new', '--remove')).toMatchObject({ code: 0 });
     expect(await list(world)).toEqual([]);
@@ -87,6 +88,42 @@ describe('the command line, from nothing to nothing', () => {
     expect(await world.cli('kill', 'x', '--yes')).toMatchObject({ code: 0, stdout: 'x stopped\n' });
   });
 
+  it('prints no escape sequence into a pipe, whatever an agent writes', async () => {
+    await using world = await World.create();
+    const evil = String.raw`printf 'x\033[31mred\033[0m\033]0;t\007\342\200\256end\n'; sleep 1000`;
+    await world.cli('spawn', 'shell', '--name', 'evil', '--', 'sh', '-c', evil);
+    expect(await world.cli('wait', 'evil', '--for', 'text:red')).toMatchObject({ code: 0 });
+    for (const words of ['capture evil', 'capture evil --json', 'logs evil', 'ls', 'ls --json']) {
+      const { code, stdout } = await world.cli(...words.split(' '));
+      expect(code).toBe(0);
+      expect(stdout).not.toMatch(/[[\p{Cc}\p{Cf}]--[\n]]/v);
+    }
+    expect((await world.cli('capture', 'evil')).stdout).toMatch(/^xred/);
+  });
+
+  it('fails in one line when what is followed cannot be written', async () => {
+    await using world = await World.create();
+    await world.cli('spawn', 'shell', '--name', 'one', '--', 'sh', '-c', 'while sleep 0.1; do echo x; done');
+    for (const command of ['events --since 0', 'logs one -f'])
+      expect(
+        await world.run('bash', ['-c', `"$0" "$1" ${command} > /dev/full`, process.execPath, launcherPath()]),
+      ).toMatchObject({
+        code: 1,
+        stderr: expect.stringMatching(/^swarm-tui: The output could not be written[^\n]*\n$/),
+      });
+  });
+
+  it('says at once that a state directory cannot be, and that a fifo is no configuration', async () => {
+    await using world = await World.create();
+    const lost = await world.run('env', ['XDG_STATE_HOME=/proc/nope', process.execPath, launcherPath(), 'ls']);
+    expect(lost).toMatchObject({ stdout: '', stderr: expect.stringContaining('/proc/nope') });
+    expect(lost.code).toBeGreaterThan(0);
+    await world.writeFile('config/swarm-tui/x', '');
+    await world.run('mkfifo', [join(world.directory, 'config/swarm-tui/config.toml')]);
+    expect(await world.cli('ls')).toMatchObject({ code: 0 });
+    expect((await world.cli('doctor')).stdout).toMatch(/fail config .*no regular file/);
+  });
+
   it('delivers hostile text byte for byte, and nothing of it runs', async () => {
     await using world = await World.create();
     const marker = join(world.directory, 'ran');
@@ -99,10 +136,10 @@ describe('the command line, from nothing to nothing', () => {
       'x'.repeat(10_000),
     ];
     for (const [index, text] of texts.entries()) {
-      // everything that a person may write: name, task, message, directory, environment
+      // everything that a person may write: task, message, directory, environment
       const directory = join(world.work, `d ${index} $(x) #{y};'"`);
       mkdirSync(directory);
-      const name = `n${index} ${text.slice(0, 60).replaceAll('\n', ' ')}`;
+      const name = `n${index}`;
       const { agent } = await world.json<{ agent: Agent }>(
         'spawn',
         'shell',
@@ -124,7 +161,7 @@ describe('the command line, from nothing to nothing', () => {
       });
       await world.cli('kill', '--yes', agent.id);
     }
-    expect((await list(world)).map(({ name }) => name).filter((name) => name.includes('touch'))).toHaveLength(1);
+    expect((await list(world)).map(({ name }) => name).filter((name) => name.startsWith('n'))).toHaveLength(texts.length);
     expect(await world.run('ls', [marker])).toMatchObject({ stdout: '' });
   });
 

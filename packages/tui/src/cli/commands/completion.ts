@@ -4,7 +4,7 @@ import { waitStates } from './wait.ts';
 import { type FleetSnapshot, sanitizeText } from '@swarm-tui/hub/client';
 import { completeWords, type CompletionSources } from '../complete-words.ts';
 import { completionScripts } from '../output/completion-scripts.ts';
-import { reasonWords, stateWords } from '../output/json-agent.ts';
+import { reasonWords, stateWords } from '../output/state-words.ts';
 import { keyNames } from '../tmux-keys.ts';
 import { type AddCommand, type CommandHost, withHub } from './command.ts';
 

@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { didYouMean } from '../../config/near-words.ts';
 import { CliError } from '../cli-error.ts';
 import { formatAgentTable, sortAgents } from '../output/agent-table.ts';
-import { reasonWords, stateWords } from '../output/json-agent.ts';
+import { reasonWords, stateWords } from '../output/state-words.ts';
 import { formatJson, needsYou, stateReason, stateWord, toJsonAgent } from '../output/json.ts';
 import { type AddCommand, type CommandHost, readOptions, wantsColour, withHub } from './command.ts';
 
