@@ -5,6 +5,7 @@ export { AgentExit, AgentInfo } from './agent/agent-info.ts';
 export type { CallOptions } from './call-options.ts';
 export { RuntimeError } from './errors.ts';
 export type { RuntimeErrorCode, RuntimeErrorOptions } from './errors.ts';
+export { lazyShape } from './lazy-shape.ts';
 export { silentLogger } from './logger.ts';
 export type { Logger, LogLine } from './logger.ts';
 export { findProgram } from './process/find-program.ts';

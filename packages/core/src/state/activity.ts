@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { lazyShape } from '../lazy-shape.ts';
 
 /** First axis of state, from the runtime (design, section 3). */
 export const Lifecycle = z.enum(['queued', 'provisioning', 'running', 'paused', 'stopped', 'lost', 'unreachable']);
@@ -19,20 +20,22 @@ export const EvidenceSource = z.enum(['protocol', 'hook', 'signal', 'title', 'sc
 export type EvidenceSource = z.infer<typeof EvidenceSource>;
 
 /** What one source last said. */
-export const Evidence = z.object({
-  source: EvidenceSource,
-  /** What exactly was seen, for people: "OSC 7501 state=blocked", "rule claude/2.1/permission". */
-  says: z.string(),
-  state: ActivityState,
-  /** `permission`, `question`, `plan`; `auth`, `rate-limit`, `usage-limit`, `api`, `crash`; an open set. */
-  reason: z.string().nullable(),
-  /** The real thing that is asked or done: "rm -rf build". */
-  detail: z.string().nullable(),
-  /** Milliseconds since the epoch. */
-  at: z.number(),
-  /** For limits that heal by themselves: when, milliseconds since the epoch. */
-  resetsAt: z.number().nullable().optional(),
-});
+export const Evidence = z.object(
+  lazyShape(() => ({
+    source: EvidenceSource,
+    /** What exactly was seen, for people: "OSC 7501 state=blocked", "rule claude/2.1/permission". */
+    says: z.string(),
+    state: ActivityState,
+    /** `permission`, `question`, `plan`; `auth`, `rate-limit`, `usage-limit`, `api`, `crash`; an open set. */
+    reason: z.string().nullable(),
+    /** The real thing that is asked or done: "rm -rf build". */
+    detail: z.string().nullable(),
+    /** Milliseconds since the epoch. */
+    at: z.number(),
+    /** For limits that heal by themselves: when, milliseconds since the epoch. */
+    resetsAt: z.number().nullable().optional(),
+  })),
+);
 /** What one source says, and when (ms since the epoch). */
 export type Evidence = z.infer<typeof Evidence>;
 
@@ -53,10 +56,13 @@ export const Activity = z.object({
 export type Activity = z.infer<typeof Activity>;
 
 /** One row of `explain`: a source, what it said, and what came of it. */
-export const ExplainedEvidence = Evidence.extend({
-  /** 1 is the strongest. */
-  trust: z.number().int(),
-  verdict: z.enum(['decides', 'agrees', 'overruled', 'stale', 'absent']),
-});
+export const ExplainedEvidence = z.object(
+  lazyShape(() => ({
+    ...Evidence.shape,
+    /** 1 is the strongest. */
+    trust: z.number().int(),
+    verdict: z.enum(['decides', 'agrees', 'overruled', 'stale', 'absent']),
+  })),
+);
 /** Evidence with what became of it in the verdict. */
 export type ExplainedEvidence = z.infer<typeof ExplainedEvidence>;
