@@ -2,7 +2,11 @@ import * as z from 'zod/mini';
 
 /** A schema with the sentence that JSON Schema and the reference page say about it. */
 export function field<Schema extends z.ZodMiniType>(schema: Schema, description: string): Schema {
-  return schema.check(z.describe(description));
+  // Not the check `z.describe`, which makes two more schemas of each, on the way to every command's answer: only what
+  // says something else already is copied.
+  const own = z.globalRegistry.has(schema) ? z.clone(schema) : schema;
+  z.globalRegistry.add(own, { description });
+  return own;
 }
 
 /** A text that says something, of at most `maxLength` characters. */

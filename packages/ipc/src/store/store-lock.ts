@@ -1,6 +1,6 @@
 import { closeSync, fsyncSync, mkdirSync, openSync, truncateSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
+import type { DatabaseSync } from 'node:sqlite';
 import { IpcError } from '../errors.ts';
 import { sqliteCode, toStoreError } from './sqlite-failure.ts';
 
@@ -60,13 +60,18 @@ function syncDirectory(path: string): void {
 
 function takeLock(path: string, waitMs: number): Disposable {
   try {
-    return beginExclusive(new DatabaseSync(path), waitMs);
+    return beginExclusive(openDatabase(path), waitMs);
   } catch (error) {
     if (!damaged.has(sqliteCode(error))) throw error;
     // It holds no data, and an empty file is a good database. Emptied in place: locks belong to the file, not its name.
     truncateSync(path, 0);
-    return beginExclusive(new DatabaseSync(path), waitMs);
+    return beginExclusive(openDatabase(path), waitMs);
   }
+}
+
+/** Loaded when it is needed: `node:sqlite` announces itself on stderr, also to a client that has no store. */
+function openDatabase(path: string): DatabaseSync {
+  return new (process.getBuiltinModule('node:sqlite').DatabaseSync)(path);
 }
 
 function beginExclusive(database: DatabaseSync, waitMs: number): Disposable {
