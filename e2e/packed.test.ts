@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdir, readdir, symlink } from 'node:fs/promises';
+import { mkdir, readdir, stat, symlink, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { Terminal } from './harness/terminal.ts';
@@ -75,6 +75,30 @@ describe('the packed program', () => {
         ])
       ).stdout,
     ).toBe('');
+  });
+
+  it('keeps what a command compiled for its next start, and starts as well without', async () => {
+    await using world = await World.create();
+    const cache = join(world.directory, 'cache');
+    const list = (home = cache) => world.run('env', [`XDG_CACHE_HOME=${home}`, launcher, 'ls', '--json']);
+    const kept = async () =>
+      (await readdir(cache, { recursive: true })).filter((path) => /\/script-\w+-[\w-]+$/.test(path));
+
+    const first = await list();
+    expect(first).toMatchObject({ code: 0, stderr: '' });
+    expect(await world.run('env', [`XDG_CACHE_HOME=${cache}`, launcher, 'lss'])).toMatchObject({ code: 2 });
+    const [path = '', ...others] = (await kept()).map((name) => join(cache, name));
+    expect(path).toMatch(/-ls$/);
+    expect(others).toEqual([]);
+    const { size, mtimeMs } = await stat(path);
+    expect(await list()).toEqual(first);
+    expect((await stat(path)).mtimeMs).toBe(mtimeMs);
+
+    await truncate(path, size / 2);
+    expect(await list()).toEqual(first);
+    expect((await stat(path)).size).toBeGreaterThan(size / 2);
+    expect(await kept()).toHaveLength(1);
+    expect(await list('/dev/null')).toEqual(first);
   });
 
   it.runIf(oldNode !== null)('tells a Node that is too old what to do, in one line', async () => {

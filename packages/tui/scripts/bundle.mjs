@@ -1,5 +1,6 @@
 // Bundles the program into dist/bundle: one file for each way to start, what they share in chunks beside them.
-import { existsSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
@@ -39,10 +40,11 @@ const common = {
 /** What `main` loads only when it is asked for. */
 const parts = {
   'ui-pane': 'src/launch/ui-pane.ts',
-  cli: 'src/cli/main.ts',
   'hub-run': 'src/launch/hub-run.ts',
   ipc: 'src/cli/ipc/ipc-part.ts',
 };
+/** One too, as a function that is given its surroundings: see `load-script.mjs`. */
+const cli = 'src/cli/main.ts';
 const threads = {
   'log-worker': join(packages, 'hub', 'src', 'log', 'log-worker.ts'),
   'store-worker': join(packages, 'ipc', 'src', 'store', 'store-worker.ts'),
@@ -56,11 +58,12 @@ const starts = [
   { main: 'src/launch/main.ts' },
   ...Object.entries({ ...parts, ...threads }).map(([name, path]) => ({ [name]: path })),
 ];
-const results = await Promise.all(
-  starts.map((entryPoints) =>
+const results = await Promise.all([
+  ...starts.map((entryPoints) =>
     build({ ...common, entryPoints, splitting: 'ui-pane' in entryPoints, chunkNames: '[name]-[hash]', plugins }),
   ),
-);
+  buildScript(),
+]);
 
 const licences = collectLicences(results.flatMap(({ metafile }) => Object.keys(metafile.inputs)));
 writeFileSync(
@@ -83,15 +86,39 @@ function indexOf(name) {
   return join(packages, folder, exports[subpath === '.' ? '.' : `./${subpath}`].default);
 }
 
+async function buildScript() {
+  const { outputFiles, metafile } = await build({
+    ...common,
+    entryPoints: { cli },
+    outExtension: { '.js': '.cjs' },
+    format: 'cjs',
+    define: { ...common.define, 'import.meta.url': 'swarmUrl' },
+    banner: { js: '(function(exports,require,module,swarmUrl){' },
+    footer: { js: '})' },
+    plugins,
+    write: false,
+  });
+  const [{ path, text }] = outputFiles;
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, `// ${createHash('sha256').update(text).digest('hex').slice(0, 16)}\n${text}`);
+  return { metafile };
+}
+
 function otherParts() {
   return {
     name: 'other-parts',
-    setup({ onResolve }) {
+    setup({ onResolve, onLoad }) {
       onResolve({ filter: /\.ts$/ }, ({ path, kind, resolveDir }) => {
         if (kind !== 'dynamic-import') return undefined;
+        if (join(root, cli) === join(resolveDir, path)) return { path: 'cli', namespace: 'script' };
         const name = Object.keys(parts).find((part) => join(root, parts[part]) === join(resolveDir, path));
         return name === undefined ? undefined : { path: `./${name}.mjs`, external: true };
       });
+      onLoad({ filter: /.*/, namespace: 'script' }, () => ({
+        contents: `import { loadScript } from './load-script.mjs';
+          export const { runCli } = loadScript(new URL('./cli.cjs', import.meta.url), process.argv[2]);`,
+        resolveDir: join(root, 'scripts', 'bundle'),
+      }));
     },
   };
 }
@@ -137,7 +164,7 @@ function findPackage(path) {
 }
 
 function report() {
-  const files = readdirSync(target).filter((name) => name.endsWith('.mjs'));
+  const files = readdirSync(target).filter((name) => /\.[cm]js$/.test(name));
   const bytes = files.reduce((sum, name) => sum + statSync(join(target, name)).size, 0);
   const packed = files.reduce((sum, name) => sum + gzipSync(readFileSync(join(target, name))).length, 0);
   const kilo = (value) => `${(value / 1024).toFixed(0)} kB`;
