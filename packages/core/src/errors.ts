@@ -17,6 +17,8 @@ export type RuntimeErrorCode =
   | 'tmux-too-old'
   | 'tmux-failed'
   | 'tmux-closed'
+  /** It was handed over and not answered: it may be carried out yet. */
+  | 'outcome-unknown'
   | 'target-not-found'
   | 'pane-ended'
   | 'worktree-dirty'

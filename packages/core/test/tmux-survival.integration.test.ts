@@ -144,6 +144,69 @@ describe('a server that stands still', () => {
   });
 });
 
+describe('a command for a server that stands still', () => {
+  /** Stops the server, and lets it go on when the test is over, whatever comes of it. */
+  async function stop(server: TestServer): Promise<() => void> {
+    const pid = await serverPid(server);
+    process.kill(pid, 'SIGSTOP');
+    const goOn = (): void => void process.kill(pid, 'SIGCONT');
+    onTestFinished(goOn);
+    return goOn;
+  }
+
+  const set = (name: string): readonly string[] => ['set-option', '-g', name, '1'];
+  const read = (name: string): readonly string[] => ['show-options', '-gqv', name];
+
+  it('is never carried out when its caller gave up', async () => {
+    const server = await startTestServer();
+    const { transport } = await watch(server);
+    // long enough for the next command to ask first
+    await delay(200);
+    const goOn = await stop(server);
+    const reason = new Error('changed my mind');
+    const abort = new AbortController();
+    const given = transport.run(set('@given-up'), { signal: abort.signal });
+    const kept = transport.run(set('@kept'));
+    abort.abort(reason);
+    await expect(given).rejects.toBe(reason);
+    goOn();
+    await kept;
+    expect(await transport.runAll([read('@given-up'), read('@kept')])).toEqual([[], ['1']]);
+  });
+
+  it('may be carried out where tmux has it already, and the error says so', async () => {
+    const server = await startTestServer();
+    const { transport } = await watch(server);
+    // behind a command that waits, in the same moment as an answer
+    await transport.run(['display-message', '-p', 'ok']);
+    const busy = transport.run(['wait-for', 'go-on']);
+    const abort = new AbortController();
+    const reason = new Error('changed my mind');
+    const changes = transport.run(set('@late'), { signal: abort.signal });
+    const looks = transport.run(read('@late'), { signal: abort.signal });
+    abort.abort(reason);
+    await expect(changes).rejects.toMatchObject({ code: 'outcome-unknown', cause: reason });
+    await expect(looks).rejects.toBe(reason);
+    await server.tmux('wait-for', '-S', 'go-on');
+    await busy;
+    expect(await transport.run(read('@late'))).toEqual(['1']);
+  });
+
+  it('is refused at once when the server is known to be silent, and goes again when it answers', async () => {
+    const server = await startTestServer();
+    const { transport, events } = await watch(server, { silentAfterMs: 200 });
+    await delay(200);
+    const goOn = await stop(server);
+    const silent = { code: 'engine-unavailable', hint: expect.stringContaining('kill -CONT') };
+    await expect(transport.run(set('@waited'))).rejects.toMatchObject(silent);
+    await expect(transport.run(set('@refused'))).rejects.toMatchObject(silent);
+    expect(events).toContainEqual({ type: 'disconnected', reason: 'silent' });
+    goOn();
+    await vi.waitFor(() => expect(types(events)).toContain('reconnected'), patient);
+    expect(await transport.runAll([read('@waited'), read('@refused')])).toEqual([[], []]);
+  });
+});
+
 /** A server that is just ending takes a new client, and drops it. */
 async function end(server: TestServer): Promise<void> {
   const pid = await serverPid(server);

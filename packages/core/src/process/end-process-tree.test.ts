@@ -44,3 +44,12 @@ it('stops waiting when the signal aborts', async () => {
   controller.abort();
   await expect(ending).rejects.toMatchObject({ name: 'AbortError' });
 });
+
+it('ends nothing for somebody who gave up while it looked', async () => {
+  const { sent, end } = createWorld({ 10: 'SIGTERM' });
+  const controller = new AbortController();
+  const ending = end({ rootPid: 10, marker: null, graceMs: 5000, signal: controller.signal });
+  controller.abort();
+  await expect(ending).rejects.toMatchObject({ name: 'AbortError' });
+  expect(sent).toEqual([]);
+});

@@ -38,7 +38,10 @@ export function createProcessEnder({
     const known = new Set<string>();
     const look = async (): Promise<readonly ProcessEntry[]> => {
       signal?.throwIfAborted();
-      const tree = collectTree(await readTable(), { rootPid: known.size === 0 ? rootPid : null, marker, known, self });
+      const table = await readTable();
+      // nothing is ended for somebody who has given up
+      signal?.throwIfAborted();
+      const tree = collectTree(table, { rootPid: known.size === 0 ? rootPid : null, marker, known, self });
       for (const entry of tree) known.add(processKey(entry));
       return tree;
     };

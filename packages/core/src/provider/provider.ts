@@ -30,6 +30,10 @@ export interface Provider {
   /** What to tell a person who does not have it. */
   readonly installHint: string;
   launch(config: AgentConfig): LaunchPlan;
+  /** Goes on with the conversation that it is given. @default false */
+  readonly canResume?: boolean | undefined;
+  /** Goes on with the latest conversation of the directory, when none is given. @default false */
+  readonly canContinue?: boolean | undefined;
   /** Rules that read the live bottom region of the screen, the title and OSC notices. Data, apart from code. */
   readonly rules: readonly ActivityRule[];
   /** Programs in the foreground that mean "at rest" (a shell's own name), when that tells anything. */

@@ -35,10 +35,21 @@ export class AgentEnder {
 
   /** Ends the processes; screen and exit status stay readable. */
   async stop(agent: TrackedAgent, options: KillOptions = {}): Promise<AgentExit> {
-    const { transport } = this.#server.service;
-    if (!agent.exit) await transport.run(['set-option', '-w', '-t', agent.windowId, '@swarm_stopping', '1'], options);
+    if (!agent.exit) await this.#announce(agent, options);
     await this.end(agent, options);
     return agent.exit ?? (await this.#waitForExit(agent, options));
+  }
+
+  /** So that the end will count as wanted; taken back when it is not carried out after all. */
+  async #announce({ windowId }: TrackedAgent, options: KillOptions): Promise<void> {
+    const { transport } = this.#server.service;
+    try {
+      await transport.run(['set-option', '-w', '-t', windowId, '@swarm_stopping', '1'], options);
+      options.signal?.throwIfAborted();
+    } catch (error) {
+      void transport.settleAll([['set-option', '-w', '-u', '-t', windowId, '@swarm_stopping']]).catch(() => undefined);
+      throw error;
+    }
   }
 
   /** Ends the processes and removes the window from every session, and with it the agent's own session. */

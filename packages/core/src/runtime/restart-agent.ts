@@ -33,13 +33,9 @@ export async function restartAgent(
     ...wantedVariables.map(([name, value]): TmuxCommand => ['set-environment', '-t', sessionId, '--', name, value]),
     ['set-option', '-w', '-u', '-t', windowId, '@swarm_stopping'],
   ];
-  // once begun it is not left half done
-  await respawnPane(server.service.transport, paneId, {
-    kill: true,
-    before,
-    cwd: directory,
-    command: toPaneCommand(command),
-  });
+  const launch = { kill: true, before, cwd: directory, command: toPaneCommand(command) };
+  // one write, so nothing is half done; and nothing starts for somebody who has given up
+  await respawnPane(server.service.transport, paneId, launch, { signal });
   await server.list({ signal });
 }
 

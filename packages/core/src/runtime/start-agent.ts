@@ -32,8 +32,8 @@ export async function startAgent(
 ): Promise<TrackedAgent> {
   const { server } = place;
   const release = server.refresher.hold();
-  // not ended by the signal itself: once tmux has read it, the session exists and must be taken back
-  const outcomes = server.service.transport.settleAll(toSpawnCommands(plan));
+  // once tmux has it, the session will exist and must be taken back, however late the answer is
+  const outcomes = server.service.transport.settleAll(toSpawnCommands(plan), { signal, signalUntil: 'written' });
   try {
     const agent = await untilAborted(
       outcomes.then((settled) => toStarted(plan, settled)),
@@ -78,7 +78,10 @@ async function takeBack(
   plan: SpawnPlan,
   outcomes: Promise<readonly TmuxOutcome[]>,
 ): Promise<void> {
-  const [made] = await outcomes.catch(() => []);
+  const settled = await outcomes.catch(() => undefined);
+  // taken back before tmux saw any of it
+  if (settled === undefined) return;
+  const [made] = settled;
   const [row] = made?.status === 'fulfilled' ? parseRecords(madeVariables, made.value) : [];
   await ender.end({ metadata: plan.metadata, pid: Number(row?.pane_pid) || null }, { graceMs: takeBackGraceMs });
   const command = toCleanUpCommand(plan, row?.window_id);

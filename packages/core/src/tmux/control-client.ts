@@ -1,7 +1,8 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { RuntimeError } from '../errors.ts';
+import { type CommandBatch, CommandQueue } from './command-queue.ts';
 import { ControlParser, type ControlReply } from './control-parser.ts';
-import { PendingReplies } from './pending-replies.ts';
+
 import type { TmuxEvent } from './tmux-event.ts';
 import { closedError, toTmuxError } from './tmux-failure.ts';
 import type { TmuxCommand, TmuxOutcome } from './tmux-transport.ts';
@@ -12,6 +13,8 @@ export interface ControlClientOptions {
   readonly argv: readonly string[];
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly onEvent: (event: TmuxEvent, client: ControlClient) => void;
+  /** tmux was quiet for a while, and was asked whether it answers: the next command waits for that. */
+  readonly onDoubt: () => void;
 }
 
 const attachTimeoutMs = 15_000;
@@ -22,7 +25,7 @@ export class ControlClient {
   /** Settles with the reason when the connection has ended, for whatever reason. */
   readonly closed: Promise<string>;
   readonly #child: ChildProcessWithoutNullStreams;
-  readonly #pending = new PendingReplies();
+  readonly #queue: CommandQueue;
   readonly #attached = Promise.withResolvers<void>();
   #isClosed = false;
   #errorText = '';
@@ -40,8 +43,9 @@ export class ControlClient {
     }
   }
 
-  private constructor({ argv: [program = 'tmux', ...argv], env, onEvent }: ControlClientOptions) {
+  private constructor({ argv: [program = 'tmux', ...argv], env, onEvent, onDoubt }: ControlClientOptions) {
     this.#child = spawn(program, argv, { env, stdio: 'pipe' });
+    this.#queue = new CommandQueue({ write: (lines) => this.#child.stdin.write(lines), onDoubt });
     const parser = new ControlParser({
       reply: (reply) => this.#takeReply(reply),
       event: (event) => {
@@ -54,6 +58,7 @@ export class ControlClient {
     this.#child.stderr.on('data', (chunk: Buffer) => {
       this.#errorText = (this.#errorText + chunk.toString('utf8')).slice(0, 4_096);
     });
+    this.#child.stdin.on('drain', () => this.#queue.flush());
     // writing into a process that ended: its end is reported by `close`
     this.#child.stdin.on('error', () => undefined);
     this.#child.on('error', (cause) => this.#attached.reject(tmuxMissing(program, cause)));
@@ -66,18 +71,31 @@ export class ControlClient {
     return this.#child.pid;
   }
 
-  /** Writes the commands in one piece; the outcomes come in the same order. */
-  send(commands: readonly TmuxCommand[]): readonly Promise<TmuxOutcome>[] {
-    const { lines, outcomes } = this.#pending.add(commands);
-    if (this.#isClosed) this.#pending.rejectAll(closedError(this.#exitReason));
-    else if (lines !== '') this.#child.stdin.write(lines);
-    return outcomes;
+  /** Writes the commands in one piece, soon. */
+  batch(commands: readonly TmuxCommand[], options?: { readonly outlastsSilence?: boolean }): CommandBatch {
+    return this.#queue.add(commands, options);
   }
 
-  /** Detaches, and makes sure of it within a second. */
-  async close(): Promise<void> {
+  /** As `batch`, for those who only wait. */
+  send(commands: readonly TmuxCommand[]): Promise<readonly TmuxOutcome[]> {
+    return this.#queue.add(commands).outcomes;
+  }
+
+  /** Settles when tmux answers, or the connection ended. */
+  ask(): Promise<unknown> {
+    return this.#queue.ask();
+  }
+
+  /** No answer came for so long that nobody should wait for one. */
+  giveUp(): void {
+    this.#queue.giveUp();
+  }
+
+  /** Says a last word, detaches, and makes sure of it within a second. */
+  async close(last: readonly TmuxCommand[]): Promise<void> {
+    if (!this.#isClosed) this.#queue.addLast(last);
     this.#isClosed = true;
-    this.#pending.rejectAll(closedError('it was disposed'));
+    this.#queue.close(closedError('it was disposed'));
     this.#child.stdin.end();
     const timer = setTimeout(() => this.#child.kill('SIGKILL'), closeTimeoutMs);
     await this.closed;
@@ -93,7 +111,7 @@ export class ControlClient {
 
   #takeReply(reply: ControlReply): void {
     if (this.#isClosed) return;
-    if (reply.isOurs) this.#pending.settle(reply);
+    if (reply.isOurs) this.#queue.settle(reply);
     else if (reply.isError) this.#attached.reject(toTmuxError(['attach'], reply.lines.join('\n')));
     else this.#attached.resolve();
   }
@@ -103,7 +121,7 @@ export class ControlClient {
     this.#exitReason ||= this.#errorText.trim() || 'the tmux client ended';
     const error = closedError(this.#exitReason);
     this.#attached.reject(new RuntimeError('engine-unavailable', `${program} did not attach: ${this.#exitReason}`));
-    this.#pending.rejectAll(error);
+    this.#queue.close(error);
     return this.#exitReason;
   }
 }

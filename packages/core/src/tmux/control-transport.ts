@@ -10,8 +10,8 @@ import { untilAborted } from '../until-aborted.ts';
 import { sessionTarget } from './tmux-target.ts';
 import { withoutTmux } from './without-tmux.ts';
 import type { TmuxEvent } from './tmux-event.ts';
-import { closedError } from './tmux-failure.ts';
-import type { RunOptions, TmuxCommand, TmuxOutcome, TmuxTransport } from './tmux-transport.ts';
+import { closedError, outcomeUnknown, silentError } from './tmux-failure.ts';
+import type { BatchOptions, RunOptions, TmuxCommand, TmuxOutcome, TmuxTransport } from './tmux-transport.ts';
 
 /** Which server a control-mode connection reaches, and how. */
 export interface ControlTransportOptions {
@@ -38,7 +38,7 @@ export interface ControlTransportOptions {
 /**
  * One lasting `tmux -C` connection for everything. It is made by the first command, which also starts the server; a lost
  * one is made again when the server lives, or when a command needs it. A server that stands still is told as `disconnected`
- * too, with the reason `silent`, and as `reconnected` when it answers. Links into the hidden session are the caller's: look
+ * too, with the reason `silent`, and as `reconnected` when it answers; until then commands are refused. Links into the hidden session are the caller's: look
  * at them after `reconnected` and `session-remade`.
  */
 export function createControlTransport(options: ControlTransportOptions): TmuxTransport {
@@ -71,6 +71,8 @@ class ControlTransport implements TmuxTransport {
   #connecting: Promise<ControlClient> | undefined;
   #retrying: Promise<void> | undefined;
   #wasConnected = false;
+  /** The server has the connection and does not answer. */
+  #isSilent = false;
 
   constructor(options: ControlTransportOptions) {
     this.#options = options;
@@ -100,14 +102,33 @@ class ControlTransport implements TmuxTransport {
     return (await this.settleAll(commands, options)).map(valueOf);
   }
 
-  async settleAll(commands: readonly TmuxCommand[], { signal }: CallOptions = {}): Promise<readonly TmuxOutcome[]> {
+  async settleAll(commands: readonly TmuxCommand[], options: BatchOptions = {}): Promise<readonly TmuxOutcome[]> {
+    const { signal } = options;
     signal?.throwIfAborted();
     const client = this.#client ?? (await untilAborted(this.#connect(), signal));
-    const outcomes = await untilAborted(Promise.all(client.send(commands)), signal);
+    if (this.#isSilent) return commands.map(() => ({ status: 'rejected', reason: silentError() }));
+    const outcomes = await this.#settle(client, commands, options);
     commands.forEach((command, index) => {
       if (command[0] === 'refresh-client' && outcomes[index]?.status === 'fulfilled') this.#remember(command);
     });
     return outcomes;
+  }
+
+  async #settle(
+    client: ControlClient,
+    commands: readonly TmuxCommand[],
+    { signal, signalUntil }: BatchOptions,
+  ): Promise<readonly TmuxOutcome[]> {
+    const isKept = signalUntil === 'written';
+    const batch = client.batch(commands, { outlastsSilence: isKept });
+    try {
+      return await untilAborted(batch.outcomes, signal);
+    } catch (cause) {
+      // only the signal rejects
+      if (batch.withdraw()) throw cause;
+      if (isKept) return batch.outcomes;
+      throw outcomeUnknown(commands, cause) ?? cause;
+    }
   }
 
   subscribe(listener: (event: TmuxEvent) => void): () => void {
@@ -127,8 +148,7 @@ class ControlTransport implements TmuxTransport {
     this.#client = undefined;
     // subscriptions first: tmux 3.3a may die of those of a client that is just leaving
     const unsubscribe = [...this.#subscriptions.keys()].map((name): TmuxCommand => ['refresh-client', '-B', name]);
-    if (client) void Promise.all(client.send([...unsubscribe, this.#neighbours.unmark]));
-    await client?.close();
+    await client?.close([...unsubscribe, this.#neighbours.unmark]);
     this.#listeners.clear();
   }
 
@@ -153,11 +173,12 @@ class ControlTransport implements TmuxTransport {
     const client = await this.#attach(attachAttempts);
     this.#client = client;
     void client.closed.then((reason) => this.#lost(client, reason));
-    void Promise.all(client.send(this.#ownCommands()));
+    this.#isSilent = false;
+    void client.send(this.#ownCommands());
     this.#keepAlive = this.#watchOver(client);
     // whoever waits for a server did not ask for this connection
     if (this.#wasConnected || this.#retrying) {
-      await Promise.all(client.send([...this.#subscriptions.values()]));
+      await client.send([...this.#subscriptions.values()]);
       this.#emit({ type: 'reconnected' });
     }
     this.#wasConnected = true;
@@ -176,10 +197,16 @@ class ControlTransport implements TmuxTransport {
     return new KeepAlive({
       everyMs: keepAliveMs,
       withinMs: silentAfterMs,
-      ask: () => Promise.all(client.send([['display-message', '-p', 'ok']])),
-      onSilent: () => this.#emit({ type: 'disconnected', reason: 'silent' }),
+      ask: () => client.ask(),
+      onSilent: () => {
+        this.#isSilent = true;
+        client.giveUp();
+        this.#emit({ type: 'disconnected', reason: 'silent' });
+      },
       onAnswer: () => {
-        if (this.#client === client) this.#emit({ type: 'reconnected' });
+        if (this.#client !== client) return;
+        this.#isSilent = false;
+        this.#emit({ type: 'reconnected' });
       },
     });
   }
@@ -193,6 +220,7 @@ class ControlTransport implements TmuxTransport {
         argv: this.#attachArgv(),
         env: this.#env,
         onEvent: (event, client) => this.#takeEvent(client, event),
+        onDoubt: () => this.#keepAlive?.askNow(),
       });
     } catch (error) {
       // a server that is just ending takes the client and then drops it
@@ -214,7 +242,7 @@ class ControlTransport implements TmuxTransport {
 
   #takeEvent(client: ControlClient, event: TmuxEvent): void {
     if (event.type === 'pause') {
-      void Promise.all(client.send([['refresh-client', '-A', `${event.paneId}:continue`]]));
+      void client.send([['refresh-client', '-A', `${event.paneId}:continue`]]);
     }
     // with `detach-on-destroy off`, tmux moves us elsewhere when the hidden session is killed
     if (event.type === 'session-changed' && event.name !== this.session && event.sessionId !== this.session)
@@ -225,14 +253,12 @@ class ControlTransport implements TmuxTransport {
   /** Makes the hidden session again and goes back to it, over the same connection. */
   async #returnHome(client: ControlClient): Promise<void> {
     if (this.#options.attachTo !== undefined) return client.kill('the session is gone');
-    const outcomes = await Promise.all(
-      client.send([
-        // another connection may have made it already
-        ['new-session', '-d', '-E', '-s', this.session, '-n', 'swarm', ...idleProgram],
-        ['switch-client', '-E', '-t', `${sessionTarget(this.session)}:`],
-        ...this.#ownCommands(),
-      ]),
-    );
+    const outcomes = await client.send([
+      // another connection may have made it already
+      ['new-session', '-d', '-E', '-s', this.session, '-n', 'swarm', ...idleProgram],
+      ['switch-client', '-E', '-t', `${sessionTarget(this.session)}:`],
+      ...this.#ownCommands(),
+    ]);
     if (outcomes[1]?.status === 'fulfilled') this.#emit({ type: 'session-remade' });
     else client.kill('the hidden session is gone');
   }

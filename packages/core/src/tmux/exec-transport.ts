@@ -3,7 +3,7 @@ import type { CallOptions } from '../call-options.ts';
 import { RuntimeError } from '../errors.ts';
 import { quoteTmuxArguments } from './quote.ts';
 import { withoutTmux } from './without-tmux.ts';
-import { closedError, toTmuxError } from './tmux-failure.ts';
+import { closedError, outcomeUnknown, toTmuxError } from './tmux-failure.ts';
 import type { RunOptions, TmuxCommand, TmuxOutcome, TmuxTransport } from './tmux-transport.ts';
 import { tmuxMissing } from './tmux-version.ts';
 
@@ -40,7 +40,10 @@ class ExecTransport implements TmuxTransport {
     const [program = 'tmux', ...prefix] = this.command;
     const argv = [...prefix, '-u', ...quoteTmuxArguments(command)];
     const any = signal ? AbortSignal.any([signal, this.#closed.signal]) : this.#closed.signal;
-    const result = await runProcess({ program, argv, env: this.#env, input, signal: any });
+    const result = await runProcess({ program, argv, env: this.#env, input, signal: any }).catch((cause: unknown) => {
+      // the process had handed it over, or not
+      throw (any.aborted ? outcomeUnknown([command], cause) : undefined) ?? cause;
+    });
     if (result.code === 0) return toLines(result.stdout);
     throw toTmuxError(command, result.stderr || result.stdout || `${program} ended with ${String(result.code)}`);
   }
@@ -56,8 +59,11 @@ class ExecTransport implements TmuxTransport {
 
   async settleAll(commands: readonly TmuxCommand[], options?: CallOptions): Promise<readonly TmuxOutcome[]> {
     const outcomes: TmuxOutcome[] = [];
-    for (const command of commands) outcomes.push(...(await Promise.allSettled([this.run(command, options)])));
-    options?.signal?.throwIfAborted();
+    for (const command of commands) {
+      const [outcome] = await Promise.allSettled([this.run(command, options)]);
+      if (options?.signal?.aborted && outcome.status === 'rejected') throw outcome.reason;
+      outcomes.push(outcome);
+    }
     return outcomes;
   }
 

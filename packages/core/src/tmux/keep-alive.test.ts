@@ -40,6 +40,22 @@ describe('KeepAlive', () => {
     vi.useRealTimers();
   });
 
+  it('asks at once when there is doubt, but never two questions', async () => {
+    const answers: (() => void)[] = [];
+    const { keepAlive, told } = start(() => new Promise<void>((resolve) => answers.push(resolve)));
+    keepAlive.askNow();
+    keepAlive.askNow();
+    await vi.advanceTimersByTimeAsync(800);
+    expect([answers.length, told]).toEqual([1, ['silent']]);
+    answers[0]?.();
+    await vi.advanceTimersByTimeAsync(999);
+    expect(answers.length).toBe(1);
+    await vi.advanceTimersByTimeAsync(2);
+    expect([answers.length, told]).toEqual([2, ['silent', 'answer']]);
+    keepAlive[Symbol.dispose]();
+    vi.useRealTimers();
+  });
+
   it('says nothing more once it is disposed, whatever is under way', async () => {
     const answers: (() => void)[] = [];
     const { keepAlive, told } = start(() => new Promise<void>((resolve) => answers.push(resolve)));

@@ -20,6 +20,7 @@ export class KeepAlive implements Disposable {
   #timer: NodeJS.Timeout | undefined;
   #isClosed = false;
   #isSilent = false;
+  #isAsking = false;
 
   constructor(options: KeepAliveOptions) {
     this.#options = options;
@@ -31,6 +32,13 @@ export class KeepAlive implements Disposable {
     clearTimeout(this.#timer);
   }
 
+  /** For when there is doubt: the next question is asked now, unless one is out. */
+  askNow(): void {
+    if (this.#isClosed || this.#isAsking) return;
+    clearTimeout(this.#timer);
+    void this.#askOnce();
+  }
+
   #waitForTurn(): void {
     if (this.#isClosed) return;
     this.#timer = setTimeout(() => void this.#askOnce(), this.#options.everyMs).unref();
@@ -38,10 +46,12 @@ export class KeepAlive implements Disposable {
 
   async #askOnce(): Promise<void> {
     const { ask, withinMs, onAnswer } = this.#options;
+    this.#isAsking = true;
     this.#timer = setTimeout(() => {
       this.#timer = setTimeout(() => this.#giveUp(), readFirstMs).unref();
     }, withinMs).unref();
     await ask();
+    this.#isAsking = false;
     clearTimeout(this.#timer);
     if (this.#isClosed) return;
     const wasSilent = this.#isSilent;

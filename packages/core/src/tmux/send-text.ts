@@ -24,7 +24,9 @@ export async function pasteText(
       await transport.runAll([...bufferCommands(buffer, pasted), paste], options);
     }
   } catch (error) {
-    await transport.run(['delete-buffer', '-b', buffer]).catch(() => undefined);
+    const cleaned = transport.run(['delete-buffer', '-b', buffer]).catch(() => undefined);
+    // a tmux that does not answer must not hold up whoever gave up
+    if (!options?.signal?.aborted) await cleaned;
     throw error;
   }
 }

@@ -24,3 +24,23 @@ export function closedError(reason: string): RuntimeError {
     hint: 'Try again: the connection is made anew by itself.',
   });
 }
+
+/** These change nothing: that their answer never came is no loss. */
+const looking = /^(?:display-message|capture-pane|has-session|list-.*|show-.*|wait-for|wait)$/;
+
+/** What those are told who gave up on commands that tmux has and did not answer; undefined where these only look. */
+export function outcomeUnknown(commands: readonly TmuxCommand[], cause?: unknown): RuntimeError | undefined {
+  const command = commands.find(([name = '']) => !looking.test(name));
+  if (command === undefined) return undefined;
+  return new RuntimeError('outcome-unknown', `tmux ${command[0] ?? ''} was not answered, and may be carried out yet`, {
+    cause,
+    hint: 'Look at what became of it before you try again.',
+  });
+}
+
+/** The server has the connection and says nothing. */
+export function silentError(): RuntimeError {
+  return new RuntimeError('engine-unavailable', 'The tmux server does not answer: it stands still, or is very busy', {
+    hint: 'Look at it with: ps -o pid,stat,args -C tmux; a stopped one (T) goes on with: kill -CONT PID',
+  });
+}

@@ -10,9 +10,17 @@ export interface RunOptions extends CallOptions {
   readonly input?: string | Uint8Array | undefined;
 }
 
+/** How a batch is run. */
+export interface BatchOptions extends CallOptions {
+  /** How long the signal counts: after `written`, the answer is waited for, however long that takes. @default 'answered' */
+  readonly signalUntil?: 'written' | 'answered' | undefined;
+}
+
 /**
  * A way to reach one tmux server. Every command rejects with `RuntimeError`: `target-not-found`, `tmux-failed` (tmux said
- * no), `engine-unavailable` (no server answers), `tmux-closed` (connection lost or disposed), `tmux-missing`.
+ * no), `engine-unavailable` (no server answers), `tmux-closed` (connection lost or disposed), `tmux-missing`. An aborted
+ * signal takes a command back for sure, and rejects with its reason; where tmux had it already, and it changes something,
+ * the error is `outcome-unknown`.
  */
 export interface TmuxTransport extends AsyncDisposable {
   readonly kind: 'control' | 'exec';
@@ -27,7 +35,7 @@ export interface TmuxTransport extends AsyncDisposable {
   /** Runs commands in order, in one write where the transport can. Rejects with the first failure, after all were run. */
   runAll(commands: readonly TmuxCommand[], options?: CallOptions): Promise<readonly (readonly string[])[]>;
   /** As `runAll`, but every command has its own outcome. */
-  settleAll(commands: readonly TmuxCommand[], options?: CallOptions): Promise<readonly TmuxOutcome[]>;
+  settleAll(commands: readonly TmuxCommand[], options?: BatchOptions): Promise<readonly TmuxOutcome[]>;
   /** Calls the listener for each event until the returned function is called. Exec throws `not-supported`. */
   subscribe(listener: (event: TmuxEvent) => void): () => void;
 }
