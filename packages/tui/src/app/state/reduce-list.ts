@@ -75,10 +75,18 @@ function indexOfKey(
   return heading < 0 ? undefined : heading;
 }
 
-/** Lets agents go where they belong when nothing holds them: no key for 1.5 s, no sheet, not under the cursor. */
+/** How much longer than the others the row under the cursor stays where it is: 3 s after the last key in all. */
+export const CURSOR_HOLD_MS = 1500;
+
+/** The row under the cursor while it may not move, since somebody is about to act on it; null when none is held. */
+export function heldCursor({ now, heldUntil, list }: AppState): string | null {
+  return now < heldUntil + CURSOR_HOLD_MS ? list.cursorKey : null;
+}
+
+/** Lets agents go where they belong when nothing holds them: no key for 1.5 s (3 s under the cursor), no sheet. */
 export function settle(state: AppState): AppState {
   if (state.now < state.heldUntil || state.sheet !== null) return state;
-  const fleet = settleFleet(state.fleet, state.list.cursorKey);
+  const fleet = settleFleet(state.fleet, heldCursor(state));
   return fleet === state.fleet ? state : rebuildList({ ...state, fleet });
 }
 

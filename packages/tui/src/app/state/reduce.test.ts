@@ -160,12 +160,29 @@ describe('sections', () => {
     expect(apply(open, start + 60_000, { type: 'sheet.close' }).fleet.sections['needs-you']).toEqual(['working-001']);
   });
 
-  it('keep the cursor’s own agent until the cursor leaves it', () => {
+  it('let the row under the cursor go 3 s after the last key, the cursor with it', () => {
     const state = apply(withAgents(many(3, 'working')), start, { type: 'cursor.to', key: 'working-001' });
-    const changed = apply(state, start + 60_000, put(waits), { type: 'tick' });
-    expect(changed.fleet.sections.working).toContain('working-001');
-    expect(selectedAgent(changed)?.activity.state).toBe('waiting');
-    const left = apply(changed, start + 60_000, { type: 'cursor.move', count: 1 });
+    const changed = apply(state, start, { type: 'touched' }, put(waits));
+    const held = apply(changed, start + 2 * HOLD_MS - 1, { type: 'tick' });
+    expect(held.fleet.sections.working).toContain('working-001');
+    expect(selectedAgent(held)?.activity.state).toBe('waiting');
+    const later = apply(held, start + 2 * HOLD_MS, { type: 'tick' });
+    expect(later.fleet.sections['needs-you']).toEqual(['working-001']);
+    expect(keyAt(later)).toBe('working-001');
+    const heading = (section: string): unknown =>
+      later.list.content.items.find(({ kind, key }) => kind === 'heading' && key === section);
+    expect([heading('needs-you'), heading('working')]).toMatchObject([{ count: 1 }, { count: 2 }]);
+  });
+
+  it('hold no row back for who has pressed nothing', () => {
+    const state = apply(withAgents(many(3, 'working')), start, { type: 'cursor.to', key: 'working-001' });
+    expect(apply(state, start + 60_000, put(waits)).fleet.sections['needs-you']).toEqual(['working-001']);
+  });
+
+  it('let the row under the cursor go when the cursor leaves it', () => {
+    const state = apply(withAgents(many(3, 'working')), start, { type: 'cursor.to', key: 'working-001' });
+    const changed = apply(state, start, { type: 'touched' }, put(waits));
+    const left = apply(changed, start + HOLD_MS, { type: 'cursor.move', count: 1 });
     expect(left.fleet.sections['needs-you']).toEqual(['working-001']);
     expect(keyAt(left)).toBe('working-002');
   });

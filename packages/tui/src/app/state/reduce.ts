@@ -6,6 +6,7 @@ import { cancelFilter, changeFilter, keepFilter, openFilter, toggleOnlyWaiting }
 import {
   cursorTo,
   endCursor,
+  heldCursor,
   moveCursor,
   nextWaiting,
   pageCursor,
@@ -44,10 +45,10 @@ function isFiltered({ list }: AppState): boolean {
 
 function takeChanges(state: AppState, { changes }: AppEventOf<'fleet.changes'>): AppState {
   const isHeld = state.now < state.heldUntil || state.sheet !== null;
-  const { cursorKey } = state.list;
+  const heldKey = heldCursor(state);
   return takeFleet(
     state,
-    applyChanges(state.fleet, changes, (id) => isHeld || id === cursorKey),
+    applyChanges(state.fleet, changes, (id) => isHeld || id === heldKey),
   );
 }
 

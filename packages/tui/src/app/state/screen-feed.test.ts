@@ -1,6 +1,8 @@
+import { HubError } from '@swarm-tui/hub/client';
 import { createAgentRecord, FakeHub } from '@swarm-tui/hub/testing';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { createAppState } from './app-state.ts';
+import type { WorkspaceState } from '../workspace-port.ts';
+import { createAppState, noWorkspace } from './app-state.ts';
 import { FleetFeed } from './fleet-feed.ts';
 import { ScreenFeed } from './screen-feed.ts';
 import { Store } from './store.ts';
@@ -60,6 +62,60 @@ describe('the screen of the agent under the cursor', () => {
     store.dispatch({ type: 'terminal.focus', hasFocus: false });
     store.dispatch({ type: 'cursor.to', key: 'b' });
     await vi.waitFor(() => expect(asked(hub, 'agent.refresh-git').length).toBeGreaterThan(0));
+    expect(asked(hub, 'agent.seen')).toEqual([]);
+  });
+
+  it('is told as seen again when the hub could not take it', async () => {
+    const { hub, store } = await open();
+    let refusals = 0;
+    hub.fleet.answer('agent.seen', async ({ id }) => {
+      refusals += 1;
+      if (refusals === 1) throw new HubError('runtime-failed', 'The disk is full.');
+      hub.fleet.patch(id, { unread: false });
+      return {};
+    });
+    store.dispatch({ type: 'cursor.to', key: 'b' });
+    await vi.waitFor(() => expect(asked(hub, 'agent.seen')).toHaveLength(1), { timeout: 5000 });
+    await vi.waitFor(
+      () => {
+        store.dispatch({ type: 'tick' });
+        expect(asked(hub, 'agent.seen')).toEqual([{ id: 'b' }, { id: 'b' }]);
+      },
+      { timeout: 5000 },
+    );
+  });
+});
+
+describe('the agents in panes', () => {
+  const panes = [{ paneId: '%5', kind: 'agent', agentId: 'b' } as const];
+  const show = (store: Store, patch: Partial<WorkspaceState>): void =>
+    store.dispatch({ type: 'workspace', workspace: { ...noWorkspace, panes, ...patch } });
+  const endTurn = (hub: FakeHub): void => void hub.fleet.patch('b', { unread: true });
+
+  it.each([
+    ['with the keyboard in it', { focusedPaneId: '%5', isZoomed: true }, false],
+    ['beside the list with the keyboard', { focusedPaneId: null }, true],
+  ])('are seen as soon as their turn ends, %s', async (_where, patch, hasFocus) => {
+    const { hub, store } = await open();
+    hub.fleet.patch('b', { unread: false });
+    store.dispatch({ type: 'terminal.focus', hasFocus });
+    show(store, patch);
+    endTurn(hub);
+    await vi.waitFor(() => expect(hub.fleet.snapshot().agents.find(({ id }) => id === 'b')?.unread).toBe(false));
+    expect(asked(hub, 'agent.seen')).toEqual([{ id: 'b' }]);
+  });
+
+  it.each([
+    ['the terminal looks elsewhere', { focusedPaneId: null }, false],
+    ['the list fills the window', { focusedPaneId: null, isZoomed: true }, true],
+    ['another pane has the keyboard', { focusedPaneId: '%6' }, false],
+  ])('are not seen while %s', async (_why, patch, hasFocus) => {
+    const { hub, store } = await open();
+    hub.fleet.patch('b', { unread: false });
+    store.dispatch({ type: 'terminal.focus', hasFocus });
+    show(store, patch);
+    endTurn(hub);
+    await vi.waitFor(() => expect(store.getState().fleet.agents.get('b')?.unread).toBe(true));
     expect(asked(hub, 'agent.seen')).toEqual([]);
   });
 });

@@ -1,5 +1,5 @@
 import type { HubConnection, ScreenFrame } from '@swarm-tui/hub/client';
-import { selectedAgent } from './app-state.ts';
+import { type AppState, selectedAgent } from './app-state.ts';
 import { regionsOf } from './screen-layout.ts';
 import type { Store } from './store.ts';
 
@@ -7,6 +7,14 @@ import type { Store } from './store.ts';
 const REST_MS = 60;
 /** A screen that was shown this long with the terminal focused has been seen (screens.md, section 4). */
 const SEEN_MS = 1000;
+
+/** Agents in panes that somebody looks at: the one with the keyboard, and those beside the list that has it. */
+function agentsInSight({ workspace, hasTerminalFocus }: AppState): readonly string[] {
+  const { panes, focusedPaneId, isZoomed } = workspace;
+  const isAttended = focusedPaneId === null && hasTerminalFocus && !isZoomed;
+  const inSight = panes.filter(({ kind, paneId }) => kind === 'agent' && (isAttended || paneId === focusedPaneId));
+  return inSight.map(({ agentId }) => agentId);
+}
 
 /** Watches the screen of the agent under the cursor, asks why it has its state, and tells the hub what was seen. */
 export class ScreenFeed implements Disposable {
@@ -18,6 +26,8 @@ export class ScreenFeed implements Disposable {
   #rest: NodeJS.Timeout | undefined;
   #seen: NodeJS.Timeout | undefined;
   #explained = '';
+  /** Agents that the hub is being told of. */
+  readonly #seeing = new Set<string>();
 
   constructor({ hub, store }: { readonly hub: HubConnection; readonly store: Store }) {
     this.#hub = hub;
@@ -42,7 +52,16 @@ export class ScreenFeed implements Disposable {
     if (wanted !== this.#agentId) this.#change(wanted);
     else if (agent !== undefined && regions.details !== null) this.#explain(agent.id, agent.activity.since);
     this.#watchSeen(agent?.unread === true && state.hasTerminalFocus);
+    for (const id of agentsInSight(state)) this.#seeAtOnce(id, state.fleet.agents.get(id)?.unread === true);
   };
+
+  // What ended before the eyes of the person is no news, not even for a second.
+  #seeAtOnce(id: string, isUnread: boolean): void {
+    if (!isUnread || this.#seeing.has(id)) return;
+    this.#seeing.add(id);
+    const forget = (): void => void this.#seeing.delete(id);
+    this.#hub.request('agent.seen', { id }).then(forget, forget);
+  }
 
   #change(agentId: string | null): void {
     this.#agentId = agentId;
@@ -85,7 +104,12 @@ export class ScreenFeed implements Disposable {
       return;
     }
     this.#seen ??= setTimeout(() => {
-      if (this.#agentId !== null) this.#hub.request('agent.seen', { id: this.#agentId }).catch(() => {});
+      if (this.#agentId === null) return;
+      const failed = this.#seen;
+      this.#hub.request('agent.seen', { id: this.#agentId }).catch(() => {
+        // Told again after the next change.
+        if (this.#seen === failed) this.#seen = undefined;
+      });
     }, SEEN_MS);
   }
 }

@@ -56,6 +56,8 @@ describe('the next time the clock alone changes the screen', () => {
     const waits = { ...working(), activity: { ...working().activity, state: 'waiting' as const } };
     const changed = reduce(held, { type: 'fleet.changes', changes: [{ type: 'put', agent: waits }] }, start + 400);
     expect(nextTick(changed)).toBe(1100);
+    // its row is the one under the cursor
+    expect(nextTick(reduce(changed, { type: 'tick' }, start + 1500))).toBe(1500);
   });
 });
 

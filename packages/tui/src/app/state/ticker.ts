@@ -1,4 +1,5 @@
 import { type AppState } from './app-state.ts';
+import { CURSOR_HOLD_MS } from './reduce-list.ts';
 import { regionsOf } from './screen-layout.ts';
 import type { Store } from './store.ts';
 import { visibleItems } from './visible-items.ts';
@@ -18,9 +19,9 @@ function soonest(times: readonly (number | null)[], now: number): number {
 /** Milliseconds until something on screen reads otherwise by the clock alone. */
 export function nextTick(state: AppState): number {
   const { now, connection, undo, toasts, fleet, heldUntil } = state;
-  const held = fleet.unsettled.size > 0 && heldUntil > now ? heldUntil : null;
+  const held = fleet.unsettled.size > 0 ? [heldUntil, heldUntil + CURSOR_HOLD_MS].find((time) => time > now) : null;
   const isCounting = connection.state === 'lost' || undo !== null;
-  const next = soonest([held, isCounting ? now + SECOND : null, ...toasts.map(({ until }) => until)], now);
+  const next = soonest([held ?? null, isCounting ? now + SECOND : null, ...toasts.map(({ until }) => until)], now);
   for (const { item } of visibleItems(state, regionsOf(state)).shown) {
     const agent = item.kind === 'agent' ? fleet.agents.get(item.key) : undefined;
     if (agent !== undefined && now - agent.activity.since < MINUTE) return Math.min(next, SECOND);

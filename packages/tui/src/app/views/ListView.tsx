@@ -17,8 +17,6 @@ import type { GlyphSet } from '../theme/glyphs.ts';
 import { paintLine } from '../theme/paint.ts';
 import { emptyListLines } from './empty-list.ts';
 
-type Heading = Extract<ListItem, { readonly kind: 'heading' }>;
-
 interface ListViewProps {
   readonly state: AppState;
   readonly regions: Regions;
@@ -42,11 +40,6 @@ function usePlan(state: AppState, regions: Regions, { shown }: VisibleItems): Co
   );
 }
 
-// A section's heading says the same number as the header, also while a row is held where it does not belong.
-function counted(item: Heading, { fleet }: AppState): Heading {
-  return item.section === null ? item : { ...item, count: fleet.counts[item.section] };
-}
-
 function ItemLine({
   item,
   state,
@@ -63,7 +56,7 @@ function ItemLine({
   const isSelected = item.key === state.list.cursorKey;
   const line =
     item.kind === 'heading'
-      ? headingLine(counted(item, state), plan.width, { glyphs, isSelected })
+      ? headingLine(item, plan.width, { glyphs, isSelected })
       : [blank(1), span(glyphs.of.rule.repeat(Math.max(0, plan.width - 2)), 'line'), blank(1)];
   return <TextLine text={paintLine(line, theme, isSelected)} />;
 }

@@ -9,12 +9,19 @@ import { cellWidth } from '../layout/cells.ts';
 // shows is left out too: `crop-screen.test.ts` holds that.
 const HEADER_CELLS = 50;
 
-/** Footers differ in the hints that exist; where they start and where the leader ends does not. */
-function expectFooter(drawn: string | undefined, mock: string | undefined): void {
-  expect(drawn).toMatch(/^ \S/u);
-  expect(mock).toMatch(/^ \S/u);
-  expect(drawn?.slice(-11)).toBe(' leader ^] ');
-  expect(mock?.slice(-11)).toBe(' leader ^] ');
+const laterHints: ReadonlySet<string> = new Set(['a answer', 'D diff', 'p finish', 'F search', 'N many']);
+
+function hintsOf(line: string | undefined): readonly string[] {
+  expect(line).toMatch(/^ \S.* leader \^\] $/u);
+  const hints = (line ?? '').slice(0, -11).trim().split(/ {2,}/u);
+  return hints.map((hint) => (hint === 'w next that waits' ? 'w next' : hint === 'W only those' ? 'W only' : hint));
+}
+
+/** The hints of the mockup that exist, in its order; `more` are those that fill the room of the others. */
+function expectFooter(drawn: string | undefined, mock: string | undefined, more: readonly string[]): void {
+  const ours = hintsOf(drawn);
+  expect(ours).toEqual(expect.arrayContaining([...more]));
+  expect(ours.filter((hint) => !more.includes(hint))).toEqual(hintsOf(mock).filter((hint) => !laterHints.has(hint)));
 }
 
 describe('the list with its peek, 80×24 (3.1)', () => {
@@ -37,7 +44,7 @@ describe('the list with its peek, 80×24 (3.1)', () => {
 
   it('ends with the hints', () => {
     expect(drawn).toHaveLength(24);
-    expectFooter(drawn[23], mock[23]);
+    expectFooter(drawn[23], mock[23], ['w next', '/ filter']);
   });
 });
 
@@ -64,7 +71,7 @@ describe('the list with a live preview, 120×40 (3.2)', () => {
   });
 
   it('ends with the hints', () => {
-    expectFooter(drawn[39], mock[39]);
+    expectFooter(drawn[39], mock[39], ['m message', 'W only', 'y copy']);
   });
 });
 
@@ -91,6 +98,10 @@ describe('list, preview and details, 200×50 (3.3)', () => {
     const shared = theirs.filter((line) => /^│ (?:state|since|command|branch|changed|attach) {2,}/u.test(line));
     expect(shared).toHaveLength(6);
     expect(ours).toEqual(expect.arrayContaining(shared));
+  });
+
+  it('ends with the hints', () => {
+    expectFooter(drawn[49], mock.at(-1), []);
   });
 
   it('says in the header how many hosts are up', () => {
@@ -121,17 +132,21 @@ describe('the phone, 40×30 (3.5)', () => {
 });
 
 describe('a row that is held where it does not belong', () => {
-  it('is counted the same in the header and in the headings', () => {
+  it('is counted by the heading it stands below; the header counts what is', () => {
     const activity = { state: 'working', reason: null, detail: null, since: mockNow, certainty: 'high' } as const;
-    const held = after(mockState({ columns: 80, rows: 24 }), {
-      type: 'fleet.changes',
-      changes: [{ type: 'patch', id: 'a3', patch: { activity: { ...activity, conflict: false, resetsAt: null } } }],
-    });
+    const held = after(
+      mockState({ columns: 80, rows: 24 }),
+      { type: 'touched' },
+      {
+        type: 'fleet.changes',
+        changes: [{ type: 'patch', id: 'a3', patch: { activity: { ...activity, conflict: false, resetsAt: null } } }],
+      },
+    );
     const drawn = drawLines(held);
     expect(drawn[0]).toContain('▲ 3 need you');
-    expect(drawn[0]).toContain('● 9 working');
-    expect(drawn[1]).toMatch(/^ {2}▼ Needs you {2}3 /u);
-    expect(drawn.find((line) => line.includes('▼ Working'))).toMatch(/Working {2}9 /u);
+    expect(drawn[1]).toMatch(/^ {2}▼ Needs you {2}4 /u);
+    expect(drawn.slice(2, 6).filter((line) => /^. [▲●×]/u.test(line))).toHaveLength(4);
+    expect(drawn.find((line) => line.includes('▼ Working'))).toMatch(/Working {2}8 /u);
     expect(drawn[4]).toMatch(/^▌ ● working/u);
   });
 });
