@@ -12,6 +12,8 @@ export function defineProvider(id: string, input: ProviderDefinitionInput): Prov
     program: definition.program,
     installHint: definition.installHint,
     launch: (config) => planLaunch(definition, config),
+    canResume: definition.resume.length > 0,
+    canContinue: definition.continue.length > 0,
     rules: definition.rules,
     restingPrograms: definition.restingPrograms,
     isLineOriented: definition.isLineOriented,

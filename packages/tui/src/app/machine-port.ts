@@ -11,6 +11,10 @@ export interface FoundProvider {
   readonly isInstalled: boolean;
   /** When somebody has asked it; null otherwise. Never worth a process of its own. */
   readonly version: string | null;
+  /** A restart takes up the agent's own conversation. */
+  readonly canResume?: boolean | undefined;
+  /** A restart takes up the latest conversation of the directory. */
+  readonly canContinue?: boolean | undefined;
 }
 
 /** What was found on this machine. */

@@ -14,5 +14,8 @@ export interface FindAgentsOptions extends AskOptions {
 export async function findAgents({ env, configFile, signal }: FindAgentsOptions): Promise<readonly FoundProvider[]> {
   const registry = createProviderRegistry({ custom: loadConfigLeniently({ env, file: configFile }).providers });
   const presences = await detectProviders({ providers: registry.list(), path: env['PATH'] ?? '', signal });
-  return presences.map(({ provider, path }) => ({ id: provider, isInstalled: path !== null, version: null }));
+  return presences.map(({ provider, path }) => {
+    const { canResume, canContinue } = registry.find(provider) ?? {};
+    return { id: provider, isInstalled: path !== null, version: null, canResume, canContinue };
+  });
 }

@@ -20,6 +20,9 @@ function world({ config = '', ready = Promise.resolve() }: { config?: string; re
   return { home, env, program, open };
 }
 
+/** What these providers can do after a restart. */
+const goesOn = { canResume: true, canContinue: true };
+
 describe('machine', () => {
   it('names the agents that are here, those of the config file too', async () => {
     const { program, open } = world({ config: '[providers.mine]\nprogram = "mine"\n' });
@@ -28,14 +31,19 @@ describe('machine', () => {
     const { providers, directory } = await open().machine.look();
     const installed = providers.filter(({ isInstalled }) => isInstalled).map(({ id }) => id);
     expect(installed).toEqual(['claude', 'mine']);
-    expect(providers).toContainEqual({ id: 'codex', isInstalled: false, version: null });
+    expect(providers).toContainEqual({ id: 'codex', isInstalled: false, version: null, ...goesOn });
     expect(directory).toBe('~/work');
   });
 
   it('finds what it can with a config file that is wrong', async () => {
     const { program, open } = world({ config: 'leader = 7\n' });
     program('codex');
-    expect((await open().machine.look()).providers).toContainEqual({ id: 'codex', isInstalled: true, version: null });
+    expect((await open().machine.look()).providers).toContainEqual({
+      id: 'codex',
+      isInstalled: true,
+      version: null,
+      ...goesOn,
+    });
   });
 
   it('takes the version of tmux from the pane, not from another terminal', async () => {
@@ -54,7 +62,7 @@ describe('machine', () => {
     await open({ ready: Promise.resolve() }).machine.look();
     program('gemini');
     ready.resolve();
-    expect((await found).providers).toContainEqual({ id: 'gemini', isInstalled: true, version: null });
+    expect((await found).providers).toContainEqual({ id: 'gemini', isInstalled: true, version: null, ...goesOn });
   });
 
   it('examines the machine as `doctor` does, and knows the hub log', async () => {

@@ -28,11 +28,21 @@ export async function askForAll<T>(
   return { worked, problem: problems.length === 0 ? '' : `${problems[0] ?? ''}${more}` };
 }
 
+/** What was not done, if anything, and the key of a notice whose place it takes. */
+interface OutcomeOptions {
+  readonly problem: string;
+  readonly key?: string;
+}
+
 /** Tells what was done and what was not, in one line; a failure stays until Esc. */
-export function tellOutcome({ dispatch }: Pick<CommandContext, 'dispatch'>, done: string, problem: string): void {
+export function tellOutcome(
+  { dispatch }: Pick<CommandContext, 'dispatch'>,
+  done: string,
+  { problem, ...about }: OutcomeOptions,
+): void {
   if (problem !== '')
-    return dispatch({ type: 'toast', kind: 'error', text: done === '' ? problem : `${problem}  ${done}` });
-  if (done !== '') dispatch({ type: 'toast', kind: 'info', text: done });
+    return dispatch({ type: 'toast', kind: 'error', text: done === '' ? problem : `${problem}  ${done}`, ...about });
+  if (done !== '') dispatch({ type: 'toast', kind: 'info', text: done, ...about });
 }
 
 /** `payments-retry`, or `3 agents`. */
@@ -57,5 +67,5 @@ export async function actOnAll(context: CommandContext, { agentIds, act, done }:
     context,
     worked.map(({ id }) => id),
   );
-  tellOutcome(context, worked.length > 0 ? done(who) : '', problem);
+  tellOutcome(context, worked.length > 0 ? done(who) : '', { problem });
 }

@@ -7,6 +7,7 @@ import type { AppState } from '../state/app-state.ts';
 import type { SheetOf } from '../state/sheet.ts';
 import { agentLines, agentsOf, askTitle, stateSentence } from './agent-facts.ts';
 import type { Choice, Question } from './question.ts';
+import { type Resumption, sharedResumption } from './resumption.ts';
 
 type ChoiceSheet = SheetOf<'choice'>;
 
@@ -59,6 +60,12 @@ function interruptChoice(sheet: ChoiceSheet, isAnyBusy: boolean): Choice {
   };
 }
 
+function keptText(shared: Resumption | null, isMany: boolean): string {
+  if (shared === null) return 'Conversations are kept where their providers can.';
+  if (shared === 'none') return isMany ? 'They keep no conversations.' : 'It keeps no conversation.';
+  return isMany ? 'Their conversations are kept.' : 'Its conversation is kept.';
+}
+
 /** `x`: stops the process, keeps the row. */
 export function stopQuestion(sheet: ChoiceSheet, state: AppState): Question {
   const agents = agentsOf(state, sheet.agentIds);
@@ -69,12 +76,12 @@ export function stopQuestion(sheet: ChoiceSheet, state: AppState): Question {
     label: isMany ? 'Stop them and keep the rows' : 'Stop it and keep the row',
     note: isAnyBusy ? 'the running turn is cut off' : 'nothing is lost',
     isHarmful: isAnyBusy,
-    run: hubAct(sheet, 'agent.stop', (who) => `${who} stopped, R goes on with it`),
+    run: hubAct(sheet, 'agent.stop', (who) => `${who} stopped, R starts it again`),
   };
   return {
     title: askTitle('Stop', agents),
     note: 'R starts it again',
-    facts: factsOf(agents, state.now, isMany ? 'Their conversations are kept.' : 'Its conversation is kept.'),
+    facts: factsOf(agents, state.now, keptText(sharedResumption(agents, state), isMany)),
     choices: ordered(agents, stop, isAnyBusy ? [interruptChoice(sheet, true)] : []),
   };
 }
@@ -96,25 +103,51 @@ export function restart(agentIds: readonly string[], mode: 'resume' | 'fresh'): 
   return async (context) => {
     const { hub, agentEnvironment } = context.services;
     const env = { ...agentEnvironment() };
+    const state = context.getState();
+    const shared = mode === 'resume' ? sharedResumption(agentsOf(state, agentIds), state) : 'none';
     const act = (id: string): Promise<unknown> => hub.request('agent.restart', { id, mode, env });
-    const how = mode === 'resume' ? 'on its conversation' : 'with a new conversation';
-    await actOnAll(context, { agentIds, act, done: (who) => `${who} starts again ${how}` });
+    await actOnAll(context, { agentIds, act, done: (who) => `${who} starts again ${restarted(shared)}`.trim() });
   };
 }
 
-/** `R` on what runs: its conversation goes on, the turn is cut off. */
+function restarted(shared: Resumption | null): string {
+  if (shared === null) return '';
+  return { own: 'on its conversation', latest: 'on the latest conversation of its directory', none: 'from nothing' }[
+    shared
+  ];
+}
+
+// What a restart brings back, said only as far as the provider keeps it.
+const resumptions = {
+  own: { one: 'Its conversation goes on.', many: 'Their conversations go on.' },
+  latest: {
+    one: 'The latest conversation of its directory goes on.',
+    many: 'The latest conversations of their directories go on.',
+  },
+  none: { one: 'It begins from nothing.', many: 'They begin from nothing.' },
+} as const;
+const mixed = 'Conversations go on where their providers can.';
+
+function againChoice(sheet: ChoiceSheet, shared: Resumption | null, isAnyBusy: boolean): Choice {
+  const isMany = sheet.agentIds.length > 1;
+  const plain = isMany ? 'Restart them' : 'Restart it';
+  const onOwn = isMany ? 'Restart them on their conversations' : 'Restart it on its conversation';
+  const quiet = shared === 'none' ? 'what it holds in memory is lost' : 'nothing is lost';
+  return {
+    id: 'resume',
+    label: shared === 'own' ? onOwn : plain,
+    note: isAnyBusy ? 'the running turn is cut off' : quiet,
+    isHarmful: isAnyBusy || shared === 'none',
+    run: restart(sheet.agentIds, 'resume'),
+  };
+}
+
+/** `R` on what runs: what its provider kept goes on, the turn is cut off. */
 export function restartQuestion(sheet: ChoiceSheet, state: AppState): Question {
   const agents = agentsOf(state, sheet.agentIds);
   const isAnyBusy = agents.some(isBusy);
   const isMany = agents.length > 1;
-  const cutOff = isAnyBusy ? 'the running turn is cut off' : 'nothing is lost';
-  const again: Choice = {
-    id: 'resume',
-    label: isMany ? 'Restart them on their conversations' : 'Restart it on its conversation',
-    note: cutOff,
-    isHarmful: isAnyBusy,
-    run: restart(sheet.agentIds, 'resume'),
-  };
+  const shared = sharedResumption(agents, state);
   const fresh: Choice = {
     id: 'fresh',
     label: isMany ? 'Restart them from nothing' : 'Restart it from nothing',
@@ -122,10 +155,11 @@ export function restartQuestion(sheet: ChoiceSheet, state: AppState): Question {
     isHarmful: true,
     run: restart(sheet.agentIds, 'fresh'),
   };
+  const more = shared === null ? mixed : resumptions[shared][isMany ? 'many' : 'one'];
   return {
     title: askTitle('Restart', agents),
     note: 'files stay as they are',
-    facts: factsOf(agents, state.now, isMany ? 'Their conversations go on.' : 'Its conversation goes on.'),
-    choices: ordered(agents, again, [fresh]),
+    facts: factsOf(agents, state.now, more),
+    choices: ordered(agents, againChoice(sheet, shared, isAnyBusy), shared === 'none' ? [] : [fresh]),
   };
 }

@@ -1,7 +1,9 @@
 import type { CommandContext } from '../commands/command.ts';
 import type { InputEvent, MouseInput } from '../keys/key.ts';
-import { cellWidth, cut, fitLeft } from '../layout/cells.ts';
-import { blank, type Line, span } from '../layout/line.ts';
+import { cellWidth, fitLeft } from '../layout/cells.ts';
+import { wrapText } from '../layout/details-lines.ts';
+import { blank, type Line, type Span, span } from '../layout/line.ts';
+import { wrapLine } from '../layout/wrap-line.ts';
 import type { AppState } from '../state/app-state.ts';
 import { regionsOf } from '../state/screen-layout.ts';
 import type { SheetOf } from '../state/sheet.ts';
@@ -16,6 +18,11 @@ import type { SheetDefinition, SheetLook } from './sheet-definition.ts';
 
 type ChoiceSheet = SheetOf<'choice'>;
 type BodyLook = Pick<SheetLook, 'width' | 'rows' | 'glyphs'>;
+
+/** Lines of one label or note: a path without end does not push the other choices away. */
+const MOST_LINES = 3;
+/** Cells that a note beside its label needs to be read. */
+const LEAST_NOTE = 20;
 
 function questionOf(sheet: ChoiceSheet, state: AppState, glyphs: GlyphSet): Question {
   switch (sheet.purpose) {
@@ -47,27 +54,71 @@ function chosenIndex(sheet: ChoiceSheet, choices: readonly Choice[]): number {
       );
 }
 
-function choiceLine(choice: Choice, isChosen: boolean, look: { width: number; glyphs: GlyphSet; label: number }): Line {
-  const { width, glyphs, label } = look;
-  const room = Math.max(0, width - 6 - label);
-  const key = choice.key === undefined ? '' : ` ${choice.key}`;
+/** The lines of the body, and which choice stands on each: -1 for none. */
+interface ChoiceBody {
+  readonly lines: readonly Line[];
+  readonly choiceAt: readonly number[];
+}
+
+interface ChoiceLook {
+  readonly width: number;
+  readonly mark: Span;
+  /** Cells of the labels where the notes stand beside them; null: below them. */
+  readonly label: number | null;
+}
+
+function choiceLines(choice: Choice, { width, mark, label }: ChoiceLook): readonly Line[] {
+  const token = mark.text.trim() === '' ? 'text' : 'strong';
+  const noteToken = choice.isHarmful === true ? 'danger' : 'dim';
+  const key = span(choice.key === undefined ? '' : ` ${choice.key}`, 'key');
+  if (label === null) {
+    const labels = wrapText(choice.label, width - 5, MOST_LINES).map((text, row): Line => {
+      return [mark, span(text, token), ...(row === 0 ? [key] : [])];
+    });
+    const notes = wrapText(choice.note, width - 6, MOST_LINES).map(
+      (text): Line => [mark, blank(2), span(text, noteToken)],
+    );
+    return [...labels, ...notes];
+  }
+  const room = width - 7 - label;
+  const [first = '', ...more] = wrapText(choice.note, room, MOST_LINES);
   return [
-    span(isChosen ? ` ${glyphs.of.bar} ` : '   ', 'accent'),
-    span(fitLeft(choice.label, label), isChosen ? 'strong' : 'text'),
-    blank(1),
-    span(fitLeft(cut(choice.note, room - 3), room), choice.isHarmful === true ? 'danger' : 'dim'),
-    span(key, 'key'),
+    [mark, span(fitLeft(choice.label, label), token), blank(1), span(fitLeft(first, room), noteToken), key],
+    ...more.map((text): Line => [mark, blank(label + 1), span(text, noteToken)]),
   ];
 }
 
-function bodyOf({ facts, choices }: Question, chosen: number, { width, rows, glyphs }: BodyLook): readonly Line[] {
-  const widest = Math.max(...choices.map(({ label }) => cellWidth(label)));
-  const label = Math.min(widest + 1, Math.floor(width * 0.6));
-  const lines = choices.map((choice, index) => choiceLine(choice, index === chosen, { width, glyphs, label }));
-  const room = Math.max(0, rows - lines.length - 1);
-  const shown =
-    facts.length > room ? [...facts.slice(0, Math.max(0, room - 1)), moreLine(facts.length - room + 1)] : facts;
-  return [...shown, ...(shown.length > 0 ? [[blank(width)]] : []), ...lines].slice(0, Math.max(rows, lines.length));
+// Beside each other as long as both can be read; else each note stands below its label.
+function labelWidth(choices: readonly Choice[], width: number): number | null {
+  const label = Math.max(...choices.map((choice) => cellWidth(choice.label))) + 1;
+  return label <= width * 0.6 && width - 7 - label >= LEAST_NOTE ? label : null;
+}
+
+function bodyOf({ facts, choices }: Question, chosen: number, { width, rows, glyphs }: BodyLook): ChoiceBody {
+  const label = labelWidth(choices, width);
+  const blocks = choices.map((choice, index) => {
+    const mark = index === chosen ? span(` ${glyphs.of.bar} `, 'accent') : blank(3);
+    return choiceLines(choice, { width, mark, label }).map((line) => ({ line, index }));
+  });
+  const all = blocks.flat();
+  // What is chosen is in sight, whatever the room.
+  const end = all.findLastIndex(({ index }) => index === chosen) + 1;
+  const from = Math.min(Math.max(0, end - rows), Math.max(0, all.length - rows));
+  const inSight = all.slice(from, from + rows);
+  const told = factsIn(
+    facts.flatMap((line) => wrapLine(line, width)),
+    rows - inSight.length - 1,
+  );
+  const above = told.length > 0 ? [...told, [blank(width)]] : [];
+  return {
+    lines: [...above, ...inSight.map(({ line }) => line)],
+    choiceAt: [...above.map(() => -1), ...inSight.map(({ index }) => index)],
+  };
+}
+
+function factsIn(facts: readonly Line[], room: number): readonly Line[] {
+  if (facts.length <= room) return facts;
+  return room < 1 ? [] : [...facts.slice(0, room - 1), moreLine(facts.length - room + 1)];
 }
 
 function moreLine(count: number): Line {
@@ -85,7 +136,7 @@ function step(sheet: ChoiceSheet, choices: readonly Choice[], count: number): Ch
   return { ...sheet, chosen: choices[index]?.id ?? null };
 }
 
-// A click chooses, a second one does it; the choices are the last lines of the body.
+// A click chooses, a second one does it.
 function click(sheet: ChoiceSheet, row: number, context: CommandContext): void | Promise<void> {
   const state = context.getState();
   const region = regionsOf(state).sheet;
@@ -93,10 +144,9 @@ function click(sheet: ChoiceSheet, row: number, context: CommandContext): void |
   const question = questionOf(sheet, state, unicodeGlyphs);
   const { choices } = question;
   const chosen = chosenIndex(sheet, choices);
-  const rows = sheetRoom(state);
-  const { length } = bodyOf(question, chosen, { width: region.columns, rows, glyphs: unicodeGlyphs });
-  const index = row - (region.row + 1) - (length - choices.length);
-  const choice = index < 0 ? undefined : choices[index];
+  const look = { width: region.columns, rows: sheetRoom(state), glyphs: unicodeGlyphs };
+  const index = bodyOf(question, chosen, look).choiceAt[row - (region.row + 1)] ?? -1;
+  const choice = choices[index];
   if (choice === undefined) return;
   if (index === chosen) return take(choice, context);
   context.dispatch({ type: 'sheet.update', sheet: { ...sheet, chosen: choice.id } });
@@ -129,7 +179,7 @@ export const choiceSheet: SheetDefinition<ChoiceSheet> = {
     return {
       title: question.title,
       note: question.note,
-      body: bodyOf(question, chosenIndex(sheet, question.choices), look),
+      body: bodyOf(question, chosenIndex(sheet, question.choices), look).lines,
       hints: hintLine(['j k', 'choose'], ['Enter', 'do it'], ['Esc', esc]),
     };
   },

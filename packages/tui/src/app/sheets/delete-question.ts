@@ -98,7 +98,7 @@ function remove(sheet: ChoiceSheet, worktree: 'keep' | 'remove'): Choice['run'] 
       const seen = force ? loss?.fingerprint : undefined;
       return services.hub.request('agent.remove', { id, worktree, force, seen, undoMs: UNDO_MS });
     });
-    tellOutcome(context, '', problem);
+    tellOutcome(context, '', { problem });
     const agentIds = worked.map(({ id }) => id);
     if (agentIds.length === 0) return;
     const until = Math.max(...worked.map(({ value }) => value.removeAt));
@@ -109,7 +109,7 @@ function remove(sheet: ChoiceSheet, worktree: 'keep' | 'remove'): Choice['run'] 
 function stop(sheet: ChoiceSheet): Choice['run'] {
   return async (context) => {
     const act = (id: string): Promise<unknown> => context.services.hub.request('agent.stop', { id });
-    await actOnAll(context, { agentIds: sheet.agentIds, act, done: (who) => `${who} stopped, R goes on with it` });
+    await actOnAll(context, { agentIds: sheet.agentIds, act, done: (who) => `${who} stopped, R starts it again` });
   };
 }
 
@@ -145,7 +145,7 @@ export function deleteQuestion(sheet: ChoiceSheet, state: AppState, glyphs: Glyp
       ? oneFacts(only, sheet, { now: state.now, glyphs })
       : agentLines(agents, (agent) => lossNote(agent, sheet.losses));
   const isMany = agents.length > 1;
-  // The record knows it before the loss was told: what is preselected must not change under the finger.
+  // The record knows it before the loss was told: what stands there must not change under the finger.
   const hasTree = agents.some(
     ({ id, worktree }) => worktree?.created === true || sheet.losses.get(id)?.hasWorktree === true,
   );
@@ -157,8 +157,7 @@ export function deleteQuestion(sheet: ChoiceSheet, state: AppState, glyphs: Glyp
     note: 'undo with u for 30s',
     facts,
     choices: [
-      // With a worktree the choice that keeps it is safe (screens.md, 3.10); without one the safe choice is to keep the agent.
-      ...(hasTree || !isRunning ? [] : [leaveChoice(agents)]),
+      leaveChoice(agents),
       { id: 'remove', label: hasTree ? label + tree : label, note: 'nothing is lost', run: remove(sheet, 'keep') },
       ...treeChoice(sheet),
       ...(isRunning

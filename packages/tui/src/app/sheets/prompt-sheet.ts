@@ -11,7 +11,7 @@ import { draftField, messageDraft } from './drafts.ts';
 import { editInEditor } from './edit-in-editor.ts';
 import { hintLine } from './hints.ts';
 import { promptLines } from './prompt-lines.ts';
-import { messageNote, sendMessage } from './send-message.ts';
+import { sendMessage } from './send-message.ts';
 import type { SheetDefinition } from './sheet-definition.ts';
 
 type PromptSheet = SheetOf<'prompt'>;
@@ -33,9 +33,9 @@ async function send(context: CommandContext, sheet: PromptSheet): Promise<void> 
   const [sent] = await sendMessage(context, [agentId], field.text);
   const now = context.getState().sheet;
   const isSame = now?.kind === 'prompt' && now.agentId === agentId;
-  const note = sent === undefined ? '' : `${sent.state}: ${messageNote(sent)}`;
-  if (sent !== undefined) return isSame ? update(context, now, { note }) : undefined;
-  if (isSame && now.field.text === '') update(context, now, { field, note });
+  // What becomes of it is a notice, which follows it.
+  if (sent !== undefined) return isSame ? update(context, now, { note: '' }) : undefined;
+  if (isSame && now.field.text === '') update(context, now, { field, note: '' });
   else context.dispatch({ type: 'draft', key: messageDraft([agentId]), text: field.text });
 }
 

@@ -6,6 +6,7 @@ import { cut } from '../layout/cells.ts';
 import { cleanText } from '../layout/clean-text.ts';
 import type { AppState } from '../state/app-state.ts';
 import { formatPlural } from '../theme/format.ts';
+import { MessageProgress, type Progress } from './message-progress.ts';
 
 type MessageState = QueuedMessage['state'];
 
@@ -19,7 +20,7 @@ const holds: Readonly<Record<NonNullable<QueuedMessage['heldBy']>, string>> = {
 };
 
 /** What the state of a message means, in a few words. */
-export function messageNote({ state, heldBy }: Pick<QueuedMessage, 'state' | 'heldBy'>): string {
+export function messageNote({ state, heldBy }: Progress): string {
   const notes: Readonly<Record<MessageState, string>> = {
     queued: 'waits its turn',
     held: heldBy === undefined ? 'waits' : `waits: ${holds[heldBy]}`,
@@ -37,7 +38,7 @@ function uncertainText(name: string): string {
   return `Not sure that ${name} got your message (typing was cut off). Look, then: Send again / It arrived`;
 }
 
-function oneText(name: string, message: QueuedMessage): string {
+function oneText(name: string, message: Progress): string {
   if (message.state === 'accepted') return `${name} got it`;
   return `${name}: ${message.state}, ${messageNote(message)}`;
 }
@@ -60,27 +61,53 @@ function manyText(text: string, states: readonly MessageState[]): string {
   return `"${cut(cleanText(text), QUOTED)}": ${notes.join(', ')}`;
 }
 
-/** Sends a text to agents and tells what became of it. Gives what was taken; empty when all failed. */
+const settled: ReadonlySet<MessageState> = new Set(['accepted', 'uncertain', 'cancelled']);
+
+function outcomeText(name: string | null, text: string, states: readonly Progress[]): string {
+  const [first] = states;
+  if (first === undefined) return '';
+  if (name === null)
+    return manyText(
+      text,
+      states.map(({ state }) => state),
+    );
+  return first.state === 'uncertain' ? uncertainText(name) : oneText(name, first);
+}
+
+/**
+ * Sends a text to agents and tells what became of it. Gives what was taken; empty when all failed. What is told follows
+ * the messages until nothing more comes of them, or until it is off the screen.
+ */
 export async function sendMessage(
   context: CommandContext,
   agentIds: readonly string[],
   text: string,
 ): Promise<readonly QueuedMessage[]> {
-  const { services, getState, dispatch } = context;
+  const { services, getState } = context;
+  // Listened to before anything is sent: what comes between an answer and the others is not missed.
+  const progress = new MessageProgress(services.hub);
   const { worked, problem } = await askForAll(context, agentIds, (id) =>
     services.hub.request('agent.send', { id, text, submit: true }),
   );
-  const sent = worked.map(({ value }) => value);
-  const [first] = sent;
-  if (agentIds.length === 1 && first?.state === 'uncertain') {
-    dispatch({ type: 'toast', kind: 'error', text: uncertainText(nameOf(getState(), agentIds[0] ?? '')) });
-    return sent;
+  const [only = ''] = agentIds;
+  const [first] = worked;
+  if (first === undefined) {
+    progress[Symbol.dispose]();
+    tellOutcome(context, '', { problem });
+    return [];
   }
-  const states = sent.map(({ state }) => state);
-  const isOne = agentIds.length === 1 && first !== undefined;
-  const done = isOne ? oneText(nameOf(getState(), agentIds[0] ?? ''), first) : manyText(text, states);
-  tellOutcome(context, sent.length === 0 ? '' : done, problem);
-  return sent;
+  const key = `message:${first.id}:${first.value.id}`;
+  let told = '';
+  progress.follow(worked, (states) => {
+    if (told !== '' && !getState().toasts.some((toast) => toast.key === key)) return false;
+    const done = outcomeText(agentIds.length === 1 ? nameOf(getState(), only) : null, text, states);
+    const isDoubtful = agentIds.length === 1 && states[0]?.state === 'uncertain';
+    if (done !== told || told === '')
+      tellOutcome(context, isDoubtful ? '' : done, { problem: isDoubtful ? done : problem, key });
+    told = done;
+    return states.some(({ state }) => !settled.has(state));
+  });
+  return worked.map(({ value }) => value);
 }
 
 /** What becomes of a message to this agent now, as a sentence; empty when it goes out at once. */

@@ -9,7 +9,10 @@ const ALL = 1000;
 /** Lines of the quick prompt: no more than still count as a fragment, hints and a toast included. */
 const PROMPT_LINES = 4;
 const RULE_AND_HINTS = 2;
+/** Lines for why a name is refused. */
+export const PROBLEM_LINES = 3;
 const WIDE_KEYS = 120;
+const NARROW = 60;
 /** Here all keys have room in five columns. */
 const TALL = 40;
 
@@ -26,8 +29,10 @@ const rowCounts: RowCounts = {
   prompt: (sheet, { columns }) => Math.min(PROMPT_LINES, promptLines(sheet, columns, unicodeGlyphs).lines.length) + 1,
   message: messageRows,
   'new-agent': () => formRows.length + 5 + RULE_AND_HINTS,
-  choice: ({ agentIds }) => 9 + Math.min(8, agentIds.length) + 1,
-  rename: () => 3 + RULE_AND_HINTS,
+  // In few columns everything is broken over lines.
+  choice: ({ agentIds, purpose }, { columns }) =>
+    columns < NARROW ? ALL : (purpose === 'delete' ? 11 : 9) + Math.min(8, agentIds.length) + 1,
+  rename: ({ problem }) => (problem === '' ? 3 : 2 + PROBLEM_LINES) + RULE_AND_HINTS,
   palette: () => 11,
   text: () => ALL,
   explain: () => ALL,

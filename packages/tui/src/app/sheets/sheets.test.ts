@@ -148,6 +148,38 @@ describe('a message', () => {
     await until(() => expect(toasts(world)).toEqual([`"go": ${told}`]));
   });
 
+  it('is told of until it has arrived, one notice for all of them', async () => {
+    const world = await open();
+    world.hub.fleet.answer('agent.send', async ({ id, text }) => {
+      if (id === 'busy') world.hub.fleet.emit({ type: 'message.state', id, messageId: 'm', state: 'typing' });
+      return { id: 'm', text, state: 'queued', at: since };
+    });
+    const move = (id: string, state: 'typing' | 'accepted'): unknown =>
+      world.hub.fleet.emit({ type: 'message.state', id, messageId: 'm', state });
+    world.type('vjv');
+    world.type(`mgo${ENTER}`);
+    await until(() => expect(toasts(world)).toEqual(['"go": queued for 1, being typed to 1']));
+    move('busy', 'accepted');
+    await until(() => expect(toasts(world)).toEqual(['"go": queued for 1, 1 agent got it']));
+    move('ask', 'typing');
+    move('ask', 'accepted');
+    await until(() => expect(toasts(world)).toEqual(['"go": 2 agents got it']));
+    expect(world.store.getState().notices.map(({ text }) => text)).toEqual(['"go": 2 agents got it']);
+  });
+
+  it('brings no notice back that has gone', async () => {
+    const world = await open();
+    world.hub.fleet.answer('agent.send', async ({ text }) => ({ id: 'm', text, state: 'queued', at: since }));
+    world.type(` go${ENTER}`);
+    await until(() => expect(toasts(world)).toEqual(['payments-retry: queued, waits its turn']));
+    expect(sheetOf(world, 'prompt').note).toBe('');
+    world.store.dispatch({ type: 'toast.read' });
+    world.hub.fleet.emit({ type: 'message.state', id: 'ask', messageId: 'm', state: 'accepted' });
+    world.hub.fleet.patch('ask', { text: 'went on' });
+    await until(() => expect(world.store.getState().fleet.agents.get('ask')?.text).toBe('went on'));
+    expect(toasts(world)).toEqual([]);
+  });
+
   it('shows the queue, follows it, and edits it', async () => {
     const world = await open();
     world.hub.fleet.setMessages('ask', [{ id: 'm1', text: 'do it', state: 'held', at: since }]);
@@ -195,17 +227,40 @@ describe('a message', () => {
   });
 });
 
+const labels40 = {
+  delete: [
+    '   Remove the agent, keep the worktree',
+    '     nothing is lost',
+    '   Remove the agent and its worktree',
+    '   Stop it and keep the row',
+  ],
+  stop: ['   Stop it and keep the row', '     nothing is lost'],
+  restart: ['   Restart it from nothing', '     the conversation is left behind'],
+  interrupt: ['   Interrupt it', '     what it waits for is called off'],
+} as const;
+
+const lastNote40 = {
+  delete: '1 file lost after 30s',
+  stop: 'nothing is lost',
+  restart: 'the conversation is left behind',
+  interrupt: 'what it waits for is called off',
+} as const;
+
 describe('careful keys', () => {
   const dirty = { git: null, unpushedCommits: [], isRunning: true, hasWorktree: true, reasons: [] };
   const files = [{ path: 'src/a.ts', added: 4, removed: 1 }];
 
-  it('delete asks, keeps the worktree by default, and is undone with u', async () => {
+  it('delete asks, keeps the worktree at first, and is undone with u', async () => {
     const world = await open();
     world.hub.fleet.answer('agent.loss', async ({ id }) => ({ ...dirty, id, dirtyFiles: files }));
     world.type('d');
     await until(() => expect(world.draw()).toContain('src/a.ts +4 −1'));
-    expect(asked(world, 'agent.remove')).toEqual([]);
+    expect(world.draw()).toContain('▌ Leave it as it is');
     world.type(ENTER);
+    expect(asked(world, 'agent.remove')).toEqual([]);
+    world.type('d');
+    await until(() => expect(world.draw()).toContain('src/a.ts +4 −1'));
+    world.type(`j${ENTER}`);
     await until(() =>
       expect(asked(world, 'agent.remove')).toMatchObject([
         { id: 'ask', worktree: 'keep', force: false, undoMs: 30_000 },
@@ -224,7 +279,7 @@ describe('careful keys', () => {
     world.hub.fleet.answer('agent.loss', async ({ id }) => ({ ...dirty, id, dirtyFiles: files, fingerprint }));
     world.type('d');
     await until(() => expect(world.draw()).toContain('1 file lost after 30s'));
-    world.type(`j${ENTER}`);
+    world.type(`jj${ENTER}`);
     await until(() =>
       expect(asked(world, 'agent.remove')).toMatchObject([{ worktree: 'remove', force: true, seen: 'as shown' }]),
     );
@@ -238,7 +293,7 @@ describe('careful keys', () => {
     world.type('d');
     await until(() => expect(world.draw()).toContain('1 ignored file (.env)'));
     expect(world.draw()).toContain('1 changed submodule (lib)');
-    world.type(`j${ENTER}`);
+    world.type(`jj${ENTER}`);
     await until(() =>
       expect(asked(world, 'agent.remove')).toMatchObject([{ worktree: 'remove', force: true, seen: 'as shown' }]),
     );
@@ -250,7 +305,7 @@ describe('careful keys', () => {
     world.hub.fleet.answer('agent.loss', async ({ id }) => ({ ...dirty, id, dirtyFiles: [], unpushedCommits }));
     world.type('d');
     await until(() => expect(world.draw()).toContain('commits stay on their branch'));
-    world.type(`j${ENTER}`);
+    world.type(`jj${ENTER}`);
     await until(() => expect(asked(world, 'agent.remove')).toMatchObject([{ worktree: 'remove', force: false }]));
   });
 
@@ -307,7 +362,7 @@ describe('careful keys', () => {
       expect(asked(world, name)).toEqual([]);
     world.type(`xj${ENTER}`);
     await until(() => expect(asked(world, 'agent.stop')).toMatchObject([{ id: 'rest' }]));
-    await until(() => expect(toasts(world)).toEqual(['api-docs stopped, R goes on with it']));
+    await until(() => expect(toasts(world)).toEqual(['api-docs stopped, R starts it again']));
   });
 
   it('acts on all marked and says so; one failure is told by name', async () => {
@@ -335,6 +390,62 @@ describe('careful keys', () => {
     expect(asked(world, 'agent.stop')).toEqual([]);
     world.type(`${ESC}[<0;8;${row()}M`);
     await until(() => expect(asked(world, 'agent.stop')).toMatchObject([{ id: 'busy' }]));
+  });
+
+  const ids = ['delete', 'stop', 'restart', 'interrupt'] as const;
+  it.each(ids)('%s asks with the same first answer, all of it to be read in 40 columns', async (id) => {
+    const world = await open({ columns: 40, rows: 30 });
+    world.hub.fleet.answer('agent.loss', async ({ id: agent }) => ({ ...dirty, id: agent, dirtyFiles: files }));
+    world.type(`:${id}${ENTER}`);
+    await until(() => expect(world.draw()).toContain('▌ Leave it as it is'));
+    await until(() => expect(world.draw()).toContain(lastNote40[id]));
+    const drawn = world.draw();
+    expect(drawn).not.toContain('…');
+    expect(drawn.split('\n').map((line) => line.trimEnd())).toEqual(expect.arrayContaining([...labels40[id]]));
+  });
+
+  it('are clicked where they stand, also when they take several lines', async () => {
+    const world = await open({ columns: 40, rows: 30 });
+    world.hub.fleet.answer('agent.loss', async ({ id }) => ({ ...dirty, id, dirtyFiles: files }));
+    world.type('d');
+    await until(() => expect(world.draw()).toContain('1 file lost after 30s'));
+    const row =
+      world
+        .draw()
+        .split('\n')
+        .findIndex((line) => line.includes('1 file lost')) + 1;
+    world.type(`${ESC}[<0;8;${row}M`);
+    expect(sheetOf(world, 'choice').chosen).toBe('remove-tree');
+  });
+
+  it('restart promises a conversation only where the provider can go on with it', async () => {
+    const machine = {
+      directory: '',
+      tmuxVersion: null,
+      providers: [{ id: 'codex', isInstalled: true, version: null, canResume: true, canContinue: true }],
+    };
+    const agents = [
+      createAgentRecord({ id: 'own', provider: 'codex', conversationId: 'c1' }),
+      createAgentRecord({ id: 'sh', provider: 'shell', createdAt: since + 1 }),
+      createAgentRecord({ id: 'latest', provider: 'codex', createdAt: since + 2 }),
+    ];
+    const world = await open({ agents });
+    world.store.dispatch({ type: 'machine', machine });
+    const questionFor = (key: string): string => {
+      world.store.dispatch({ type: 'cursor.to', key });
+      world.type('R');
+      const drawn = world.draw();
+      world.type(ESC);
+      return drawn;
+    };
+    expect(questionFor('own')).toMatch(/Its conversation goes on\.[^]*Restart it on its conversation/u);
+    expect(questionFor('sh')).toMatch(/It begins from nothing\.[^]*Restart it +what it holds in memory is lost/u);
+    expect(questionFor('sh')).not.toMatch(/conversation/u);
+    expect(questionFor('latest')).toMatch(
+      /The latest conversation of its directory goes on\.[^]*Restart it from nothing/u,
+    );
+    world.type('vkvkv');
+    expect(questionFor('sh')).toContain('Conversations go on where their providers can.');
   });
 
   it('undoes a delete of many as one', async () => {
@@ -518,12 +629,30 @@ describe('the palette', () => {
 });
 
 describe('small sheets', () => {
-  it('renames, and says when the name was taken', async () => {
+  it('renames, and stays with the reason while a name is refused', async () => {
     const world = await open();
-    world.hub.fleet.answer('agent.rename', async ({ id }) => world.hub.fleet.patch(id, { name: 'api-docs-2' }));
+    world.hub.fleet.answer('agent.rename', async ({ id, name }) => {
+      if (name !== 'api-docs') return world.hub.fleet.patch(id, { name });
+      throw new HubError('name-taken', 'There is an agent "api-docs" already.', { hint: 'Choose another name.' });
+    });
     world.type(`r\u0015api-docs${ENTER}`);
-    await until(() => expect(asked(world, 'agent.rename')).toEqual([{ id: 'ask', name: 'api-docs' }]));
-    await until(() => expect(toasts(world)).toEqual(['Another agent has that name: api-docs-2']));
+    await until(() =>
+      expect(sheetOf(world, 'rename')).toMatchObject({
+        field: { text: 'api-docs' },
+        problem: 'There is an agent "api-docs" already. Choose another name.',
+      }),
+    );
+    expect(world.draw()).toContain('There is an agent "api-docs" already. Choose another name.');
+    expect(world.store.getState().fleet.agents.get('ask')?.name).toBe('payments-retry');
+    world.type('-2');
+    expect(sheetOf(world, 'rename').problem).toBe('');
+    world.type(ENTER);
+    await until(() => expect(world.store.getState().sheet).toBeNull());
+    expect(asked(world, 'agent.rename')).toEqual([
+      { id: 'ask', name: 'api-docs' },
+      { id: 'ask', name: 'api-docs-2' },
+    ]);
+    expect(toasts(world)).toEqual([]);
   });
 
   it('copies the attach command with yy, the visible text with yt', async () => {

@@ -49,7 +49,8 @@ export type AppEvent =
   | { readonly type: 'sheet.update'; readonly sheet: Sheet }
   | { readonly type: 'sheet.close' }
   | { readonly type: 'draft'; readonly key: string; readonly text: string }
-  | { readonly type: 'toast'; readonly kind: 'info' | 'error'; readonly text: string }
+  /** With a key it takes the place of the one with that key. */
+  | { readonly type: 'toast'; readonly kind: 'info' | 'error'; readonly text: string; readonly key?: string }
   /** Esc: the one on the screen. */
   | { readonly type: 'toast.hide' }
   | { readonly type: 'toast.read' }

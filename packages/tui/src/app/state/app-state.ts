@@ -57,6 +57,8 @@ export interface Toast {
   readonly id: number;
   readonly kind: 'info' | 'error';
   readonly text: string;
+  /** What it is about, where a later one takes its place. */
+  readonly key?: string | undefined;
   readonly at: number;
   /** Milliseconds since the epoch; errors stay until Esc. */
   readonly until: number | null;

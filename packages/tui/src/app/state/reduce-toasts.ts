@@ -9,15 +9,16 @@ const MOST_NOTICES = 100;
 /** More than that at once tells nobody anything. */
 const MOST_TOASTS = 9;
 
-/** Something to tell. The same once more counts from anew instead of standing there twice. */
-export function addToast(state: AppState, { kind, text }: AppEventOf<'toast'>): AppState {
+/** Something to tell. The same once more, or what became of it, counts from anew instead of standing there twice. */
+export function addToast(state: AppState, { kind, text, key }: AppEventOf<'toast'>): AppState {
   const id = (state.notices.at(-1)?.id ?? 0) + 1;
-  const toast: Toast = { id, kind, text, at: state.now, until: kind === 'error' ? null : state.now + INFO_MS };
-  const others = state.toasts.filter((old) => old.text !== text);
+  const toast: Toast = { id, kind, text, key, at: state.now, until: kind === 'error' ? null : state.now + INFO_MS };
+  const isOther = (old: Toast): boolean => key === undefined || old.key !== key;
+  const others = state.toasts.filter((old) => old.text !== text && isOther(old));
   return showCursor({
     ...state,
     toasts: [...others, toast].slice(-MOST_TOASTS),
-    notices: [...state.notices, toast].slice(-MOST_NOTICES),
+    notices: [...state.notices.filter(isOther), toast].slice(-MOST_NOTICES),
   });
 }
 

@@ -59,7 +59,7 @@ export type Sheet =
       /** Its name when the prompt was turned to it, cleaned. */
       readonly name: string;
       readonly field: TextField;
-      /** What became of the last one; empty before it. */
+      /** That the last one is on its way to the hub; else empty. */
       readonly note: string;
     }
   /** `m`: a message to one agent with its queue, or to many. */
@@ -97,7 +97,13 @@ export type Sheet =
       /** Why it could not be told. */
       readonly problem: string | null;
     }
-  | { readonly kind: 'rename'; readonly agentId: string; readonly field: TextField }
+  | {
+      readonly kind: 'rename';
+      readonly agentId: string;
+      readonly field: TextField;
+      /** Why the name was refused; empty while it was not. */
+      readonly problem: string;
+    }
   | {
       readonly kind: 'palette';
       readonly field: TextField;

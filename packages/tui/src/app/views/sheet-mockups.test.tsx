@@ -293,11 +293,13 @@ describe('delete, 80×11 (3.10)', () => {
     expect(drawn.slice(0, 5)).toEqual(mock.slice(0, 5));
   });
 
-  it('preselects the choice that loses nothing, and says what the other costs', () => {
-    expect(drawn[5]).toMatch(/^ ▌ Remove the agent, keep the worktree +nothing is lost +$/u);
-    expect(cells(drawn[5] ?? '', 0, 38)).toBe(cells(mock[5] ?? '', 0, 38));
-    expect(drawn[6]).toMatch(/^ {3}Remove the agent and its worktree +2 files lost after 30s +$/u);
-    expect(drawn[7]?.trimEnd()).toMatch(/^ {3}Stop it and keep the row +nothing is lost$/u);
+  // Where the mockup preselects the removal, the agent is left as it is: see docs/decisions/0013.
+  it('preselects to leave all as it is, then goes on as the mockup', () => {
+    expect(drawn[5]).toMatch(/^ ▌ Leave it as it is +nothing changes +$/u);
+    expect(cells(drawn[6] ?? '', 3, 38)).toBe(cells(mock[5] ?? '', 3, 38));
+    expect(drawn[6]).toMatch(/worktree +nothing is lost +$/u);
+    expect(drawn[7]).toMatch(/^ {3}Remove the agent and its worktree +2 files lost after 30s +$/u);
+    expect(drawn[8]?.trimEnd()).toMatch(/^ {3}Stop it and keep the row +nothing is lost$/u);
     expect(drawn.at(-1)).toBe(' j k choose  Enter do it  Esc leave all as it is'.padEnd(80));
   });
 
