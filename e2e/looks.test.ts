@@ -109,8 +109,10 @@ describe('hostile names and texts', () => {
       const spawned = await world.cli('--json', 'spawn', 'demo', `/ask question ${text}`);
       expect(spawned, `${kind}: ${spawned.stderr}`).toMatchObject({ code: 0 });
       const { agent } = JSON.parse(spawned.stdout) as { agent: { id: string } };
-      const renamed = await world.cli('rename', agent.id, `${kind} ${text}`.slice(0, 500));
-      expect([kind, renamed.code]).toEqual([kind, 0]);
+      const refused = await world.cli('rename', agent.id, `${kind} ${text}`.slice(0, 500));
+      expect([kind, refused.code]).toEqual([kind, 2]);
+      expect(refused.stderr).not.toMatch(/[\u001b\u202e]/);
+      expect(await world.cli('rename', agent.id, kind)).toMatchObject({ code: 0 });
     }
     await using terminal = await Terminal.open(world, { columns: 140, rows: 40 });
     for (const [kind] of hostile(marker)) await terminal.see(new RegExp(` ${kind} `));
