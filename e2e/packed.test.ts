@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdir, readdir, stat, symlink, truncate } from 'node:fs/promises';
+import { mkdir, readdir, stat, symlink, truncate, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { Terminal } from './harness/terminal.ts';
@@ -94,10 +94,14 @@ describe('the packed program', () => {
     expect(await list()).toEqual(first);
     expect((await stat(path)).mtimeMs).toBe(mtimeMs);
 
+    // of other versions, one of them in use
+    const [old, recent] = [join(path, '..', 'script-00ff-ls'), join(path, '..', 'script-01ff-ls')];
+    for (const other of [old, recent]) await writeFile(other, '');
+    await utimes(old, 0, 0);
     await truncate(path, size / 2);
     expect(await list()).toEqual(first);
     expect((await stat(path)).size).toBeGreaterThan(size / 2);
-    expect(await kept()).toHaveLength(1);
+    expect((await kept()).map((name) => join(cache, name)).sort()).toEqual([path, recent].sort());
     expect(await list('/dev/null')).toEqual(first);
   });
 

@@ -1,8 +1,14 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import fc from 'fast-check';
 import stringWidth from 'string-width';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 // @ts-expect-error plain JavaScript for the bundler
 import { LazySegmenter } from '../scripts/bundle/lazy-segmenter.mjs';
+// @ts-expect-error plain JavaScript for the bundler
+import { loadScript } from '../scripts/bundle/load-script.mjs';
 // @ts-expect-error plain JavaScript for the bundler
 import { measurePlain } from '../scripts/bundle/quick-string-width.mjs';
 
@@ -85,5 +91,17 @@ describe('the segmenter of the bundle', () => {
     expect([-1, 0, 4, 5].map((index) => at(mine, index)?.segment)).toEqual(
       [-1, 0, 4, 5].map((index) => at(real, index)?.segment),
     );
+  });
+});
+
+describe('a script of the bundle', () => {
+  it('has exports, require and its own address', () => {
+    const directory = mkdtempSync(join(tmpdir(), 'swarm-script-'));
+    onTestFinished(() => rmSync(directory, { recursive: true }));
+    const url = pathToFileURL(join(directory, 'part.cjs'));
+    writeFileSync(join(directory, 'beside.cjs'), 'module.exports = 7');
+    const body = "exports.found = [require('./beside.cjs'), swarmUrl]";
+    writeFileSync(url, `// 00ff\n(function(exports,require,module,swarmUrl){${body}\n})`);
+    expect(loadScript(url, 'ls')).toEqual({ found: [7, url.href] });
   });
 });

@@ -1,10 +1,23 @@
 // Loads the commands. Node's compile cache keeps a module as it was before it ran: without the 600 functions that `ls` then
 // compiles one by one, a third of its time. A script's cache is made after it ran, and holds what that command needs.
-import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  fsyncSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from 'node:fs';
 import { createRequire, getCompileCacheDir } from 'node:module';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { constants, Script } from 'node:vm';
+
+/** Two versions that are used in turns leave each other's. */
+const keptMs = 7 * 24 * 3_600_000;
 
 /** Runs a script of the bundle, which begins with `// <hash of it>`; gives its exports. `use` names what it is run for. */
 export function loadScript(url, use) {
@@ -51,8 +64,19 @@ function keep(script, path) {
         closeSync(file);
       }
       renameSync(unfinished, path);
+      removeOld(path);
     } catch {
       // no room, no leave to write: the next start takes as long as this one
     }
   });
+}
+
+/** What other versions of the program left. */
+function removeOld(path) {
+  const [own] = /^script-\w+-/.exec(basename(path)) ?? [];
+  for (const name of readdirSync(dirname(path))) {
+    const other = join(dirname(path), name);
+    if (!name.startsWith('script-') || name.startsWith(own)) continue;
+    if (Date.now() - statSync(other).mtimeMs > keptMs) rmSync(other, { force: true });
+  }
 }
