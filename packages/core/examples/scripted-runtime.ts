@@ -13,16 +13,19 @@ import { FakeTmuxTransport } from '@swarm-tui/core/testing';
 export interface ScriptedRuntimeOptions {
   /** Programs that the engine knows. */
   readonly programs: readonly string[];
+  /** The engine: what is in it outlives this object. @default one of its own */
+  readonly engine?: Map<string, AgentInfo> | undefined;
 }
 
 /** Runs agents on an engine that only pretends. */
 export class ScriptedRuntime implements AgentRuntime {
   readonly type = 'scripted';
   readonly #programs: readonly string[];
-  readonly #agents = new Map<string, AgentInfo>();
+  readonly #agents: Map<string, AgentInfo>;
 
-  constructor({ programs }: ScriptedRuntimeOptions) {
+  constructor({ programs, engine = new Map() }: ScriptedRuntimeOptions) {
     this.#programs = programs;
+    this.#agents = engine;
   }
 
   async spawnAgent(input: AgentConfigInput, { signal }: CallOptions = {}): Promise<AgentHandle> {

@@ -3,12 +3,16 @@ import { expect, it } from 'vitest';
 import { ScriptedRuntime } from '../examples/scripted-runtime.ts';
 import { describeRuntimeContract } from '@swarm-tui/core/testing';
 
-describeRuntimeContract('ScriptedRuntime of the guide', async () => ({
-  runtime: new ScriptedRuntime({ programs: ['forever'] }),
-  workingDirectory: '/',
-  longCommand: ['forever'],
-  dispose: async () => undefined,
-}));
+describeRuntimeContract('ScriptedRuntime of the guide', async () => {
+  const options = { programs: ['forever'], engine: new Map() };
+  return {
+    runtime: new ScriptedRuntime(options),
+    workingDirectory: '/',
+    longCommand: ['forever'],
+    reopen: async () => new ScriptedRuntime(options),
+    dispose: async () => undefined,
+  };
+});
 
 it('is the runtime that the guide shows', async () => {
   const guide = await readFile(new URL('../../../docs/guides/adding-a-runtime.md', import.meta.url), 'utf8');

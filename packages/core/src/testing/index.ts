@@ -5,4 +5,4 @@ export type { FakeRuntimeOptions } from './fake-runtime.ts';
 export { FakeTmuxTransport } from './fake-tmux-transport.ts';
 export type { TmuxAnswer } from './fake-tmux-transport.ts';
 export { describeRuntimeContract } from './runtime-contract.ts';
-export type { RuntimeUnderTest } from './runtime-contract.ts';
+export type { RealAgents, RuntimeUnderTest } from './runtime-contract.ts';
