@@ -205,9 +205,13 @@ describe('frames without end', () => {
   it('with a new type and client each leave nothing behind', () => {
     const skimmer = new FrameSkimmer();
     readMany(skimmer, 0, 5000);
-    const before = measureHeld();
-    readMany(skimmer, 5000, 45_000);
-    expect(measureHeld() - before).toBeLessThan(1_000_000);
+    // What else lives in this process grows now and then; what holds on to frames grows in each round.
+    const growths = Array.from({ length: 5 }, (_, round) => {
+      const before = measureHeld();
+      readMany(skimmer, 5000 + round * 10_000, 15_000 + round * 10_000);
+      return measureHeld() - before;
+    });
+    expect(Math.min(...growths)).toBeLessThan(300_000);
   });
 });
 
