@@ -182,4 +182,47 @@ describe('the sheets, on a real machine', () => {
     // nothing stays behind in the paste buffers of the UI's own server
     expect((await world.run('tmux', ['-L', 'swarm-ui', 'list-buffers'])).stdout).toBe('');
   });
+
+  it('asks so that it can be read in 40 columns, and keeps a name that was refused', async () => {
+    await using world = await World.create();
+    for (const name of ['alpha', 'beta']) await world.cli('spawn', 'demo', '/say ready', '--name', name);
+    await using ui = await Terminal.open(world, { columns: 40, rows: 30 });
+    await ui.see('alpha');
+    await ui.see('beta');
+    // the order hangs on which of them has been seen
+    await ui.press('/');
+    await ui.type('alpha');
+    await ui.press('Enter');
+    await ui.seeGone(/beta/);
+    await ui.press('r');
+    await ui.see('── Rename alpha');
+    await ui.press('C-u');
+    await ui.type('beta');
+    await ui.press('Enter');
+    await ui.see(/There is an agent "beta" already\./);
+    await ui.type('-two');
+    await ui.press('Enter');
+    await ui.seeGone(/── Rename/);
+    await ui.press('Escape');
+    await ui.see('beta-two');
+    await ui.press('R');
+    await ui.see(/▌ Leave it as it is\n ▌   nothing changes/);
+    await ui.see(/Restart it on its conversation\n +nothing is lost/);
+    await ui.press('Enter');
+    await ui.seeGone(/── Restart/);
+    expect((await list(world)).map(({ name }) => name).toSorted()).toEqual(['beta', 'beta-two']);
+  });
+
+  it('counts the agent in the pane with the keyboard as seen when its turn ends', async () => {
+    await using world = await World.create();
+    await world.cli('spawn', 'demo', '/say ready', '--name', 'alpha');
+    await using ui = await Terminal.open(world, { columns: 120, rows: 30 });
+    await ui.see(/(done|idle) .* alpha /);
+    await ui.press('Enter');
+    await ui.see(/\^Q back to the list/);
+    await world.cli('send', 'alpha', '/work 1');
+    const stateOf = async (): Promise<string | undefined> => (await list(world))[0]?.state;
+    await vi.waitFor(async () => expect(await stateOf()).toBe('working'), { timeout: 20_000, interval: 200 });
+    await vi.waitFor(async () => expect(await stateOf()).toBe('idle'), { timeout: 20_000, interval: 200 });
+  });
 });
