@@ -25,13 +25,15 @@ export const ipcErrorHints = {
   'store-damaged': 'The damaged database was moved aside, and the store goes on with an empty one. Look at the disk.',
   'store-locked': 'Another process has these messages open: end it, or choose another directory.',
   'store-too-new': 'Update this program, or choose another directory for the message store.',
-  'insecure-listener': 'A port needs TLS (certificate and key) and a list of tokens: give both, or use the unix socket.',
+  'insecure-listener':
+    'A port needs TLS (certificate and key) and a list of tokens: give both, or use the unix socket.',
   'access-denied': 'The server does not accept this token: ask its owner for another one.',
   'untrusted-server': 'The certificate is not the expected one: pass the CA that signed it, or the right server name.',
   'tokens-locked': 'Try again in a moment, or end the process that has the list of tokens locked.',
   'tokens-unreadable': 'Mend the file, or move it away and make new tokens.',
   'consumer-unknown': 'Open the durable consumer first; it may have been removed.',
-  'consumer-taken': 'Another reader opened this durable consumer: give each reader a name of its own, or open it again.',
+  'consumer-taken':
+    'Another reader opened this durable consumer: give each reader a name of its own, or open it again.',
 } as const;
 
 /** Stable name of a failure. */
@@ -42,6 +44,8 @@ export interface RemoteFailure {
   readonly code: string;
   readonly hint?: string | undefined;
   readonly reason?: string | undefined;
+  /** When another try may succeed. */
+  readonly retryAfterMs?: number | undefined;
 }
 
 export interface IpcErrorOptions extends ErrorOptions {

@@ -46,6 +46,9 @@ export { IpcDaemon, type IpcDaemonOptions, type ListenDaemonOptions } from './da
 export { IpcError, type IpcErrorCode, type IpcErrorOptions, ipcErrorHints, type RemoteFailure } from './errors.ts';
 export { defaultLimits, type HeartbeatOptions, type Limits } from './limits.ts';
 export type { Logger, LogLine } from './logger.ts';
+export { connectOverStdio, type ConnectOverStdioOptions, type StdioConnection } from './parent/connect-over-stdio.ts';
+export type { ParentOptions } from './parent/parent-options.ts';
+export { serveStdio, type ServeStdioOptions } from './parent/serve-stdio.ts';
 export { ClientType } from './protocol/client-type.ts';
 export { compressPayload, openPayload } from './protocol/compressed-payload.ts';
 export { reservedTypes } from './protocol/control.ts';

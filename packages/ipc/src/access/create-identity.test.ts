@@ -85,10 +85,10 @@ describe('client_register', () => {
   const owner = createIdentity(ownerGrant);
 
   it('makes an agent of the owner, and of that nothing else any more', () => {
-    const agent = owner.narrow({ clientType: 'agent', taskspaceId: 'ts-1' });
+    const agent = owner.narrow({ clientType: 'agent', taskspaceIds: ['ts-1'] });
     expect([agent.clientType, agent.taskspaces, agent.isOwner]).toEqual(['agent', new Set(['ts-1']), false]);
     expect(() => agent.narrow({ clientType: 'cli' })).toThrow(isRefused);
-    expect(() => agent.narrow({ clientType: 'agent', taskspaceId: 'ts-2' })).toThrow(isRefused);
+    expect(() => agent.narrow({ clientType: 'agent', taskspaceIds: ['ts-2'] })).toThrow(isRefused);
   });
 
   it('gives an agent that names no taskspace none', () => {

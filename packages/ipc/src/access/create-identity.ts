@@ -18,19 +18,20 @@ export function createIdentity(grant: Grant): Identity {
   };
 }
 
-/** A role that has its own taskspaces only, of a credential that has all, gets the one that it names, or none. */
-function narrowGrant(grant: Grant, { clientType: role, taskspaceId: taskspace }: RoleWish): Grant {
+/** A role that has its own taskspaces only, of a credential that has all, gets those that it names, or none. */
+function narrowGrant(grant: Grant, { clientType: role, taskspaceIds: wanted }: RoleWish): Grant {
   if (!roleRules[grant.role].mayBecome.includes(role)) {
     throw new WireFailure(
       'AUTHENTICATION_FAILED',
       `A credential for ${grant.role} does not make a client of type ${role}.`,
     );
   }
-  if (taskspace === undefined) return { ...grant, role, taskspaces: withoutOthers(grant, role) };
-  if (!mayTouch(grant, taskspace)) {
-    throw new WireFailure('AUTHENTICATION_FAILED', `This client may not touch taskspace ${taskspace}.`);
+  if (wanted === undefined) return { ...grant, role, taskspaces: withoutOthers(grant, role) };
+  const foreign = wanted.find((taskspace) => !mayTouch(grant, taskspace));
+  if (foreign !== undefined) {
+    throw new WireFailure('AUTHENTICATION_FAILED', `This client may not touch taskspace ${foreign}.`);
   }
-  return { ...grant, role, taskspaces: new Set([taskspace]) };
+  return { ...grant, role, taskspaces: new Set(wanted) };
 }
 
 function withoutOthers({ taskspaces }: Grant, role: ClientType): Grant['taskspaces'] {

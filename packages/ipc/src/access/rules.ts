@@ -28,4 +28,5 @@ export const ownTypes: ReadonlySet<string> = new Set([
   'response',
   'consumer_ack',
   'consumer_remove',
+  'daemon_forward',
 ]);

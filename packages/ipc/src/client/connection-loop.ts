@@ -19,6 +19,8 @@ export interface ConnectionLoopOptions {
   readonly onEvent: (envelope: Envelope) => void;
   /** The operating system took what was sent. */
   readonly onDrained?: (() => void) | undefined;
+  /** An answer that no `exchange` waits for. */
+  readonly onAnswer?: ((envelope: Envelope) => void) | undefined;
   /** The server complains of something that is no request. */
   readonly onError?: ((error: ErrorPayload) => void) | undefined;
 }
@@ -118,10 +120,19 @@ export class ConnectionLoop implements AsyncDisposable {
   }
 
   async #open(): Promise<ServerConnection> {
-    const { dial, limits, heartbeat, logger, onEvent, onDrained, onError, greet } = this.#options;
+    const { dial, limits, heartbeat, logger, onEvent, onDrained, onAnswer, onError, greet } = this.#options;
     const { signal } = this.#closing;
     const link = await dial(signal);
-    const connection = new ServerConnection({ link, limits, heartbeat, logger, onEvent, onDrained, onError });
+    const connection = new ServerConnection({
+      link,
+      limits,
+      heartbeat,
+      logger,
+      onEvent,
+      onDrained,
+      onAnswer,
+      onError,
+    });
     this.#connection = connection;
     await greet(connection, signal);
     signal.throwIfAborted();

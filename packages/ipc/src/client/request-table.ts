@@ -50,16 +50,18 @@ export class RequestTable {
     return promise;
   }
 
-  /** Takes a `response`. One that nobody waits for any longer is ignored. */
-  settle({ id, payload }: Envelope): void {
+  /** Takes a `response`. False for one that nobody waits for any longer. */
+  settle({ id, payload }: Envelope): boolean {
     const parsed = ResponsePayload.safeParse(payload);
-    if (parsed.success && parsed.data.status === 'pending' && this.#pending.get(id)?.acceptsPending !== true) return;
-    const request = this.#take(id);
-    if (!request) return;
+    const known = this.#pending.get(id);
+    if (!known) return false;
+    if (parsed.success && parsed.data.status === 'pending' && !known.acceptsPending) return true;
+    const request = this.#take(id) ?? known;
     request.onAnswer?.();
     if (!parsed.success) request.reject(new IpcError('malformed', `The answer to ${request.type} makes no sense.`));
     else if (parsed.data.status === 'error') request.reject(toRefusal(request.type, parsed.data));
     else request.resolve(parsed.data.data);
+    return true;
   }
 
   get size(): number {

@@ -23,6 +23,8 @@ export interface ServerConnectionOptions {
   /** Published messages and `lagged`, in the order they came. */
   readonly onEvent: (envelope: Envelope) => void;
   readonly onDrained?: (() => void) | undefined;
+  /** An answer to what was asked here in another way. */
+  readonly onAnswer?: ((envelope: Envelope) => void) | undefined;
   /** The server complains of something that is no request. */
   readonly onError?: ((error: ErrorPayload) => void) | undefined;
 }
@@ -115,7 +117,8 @@ export class ServerConnection implements LinkListener {
   message(envelope: Envelope): void {
     switch (envelope.type) {
       case 'response':
-        return this.#requests.settle(envelope);
+        if (!this.#requests.settle(envelope)) this.#options.onAnswer?.(envelope);
+        return;
       case 'server_closing':
         this.#goodbye = ServerClosingPayload.safeParse(envelope.payload).data?.reason;
         return;

@@ -2,7 +2,7 @@ import { decodeOne } from './incoming.ts';
 import type { PayloadOf } from '../protocol/message-types.ts';
 import { WireFailure } from '../protocol/wire-codes.ts';
 import type { Envelope } from '../protocol/envelope.ts';
-import type { MessageStore, NewMessage, Replay, StoredMessage } from '../store/message-store.ts';
+import type { MessageStore, NewMessage, Replay, Stored, StoredMessage } from '../store/message-store.ts';
 import { toTimestamp } from '../store/timestamp.ts';
 import { placeStored } from './consumer-pump.ts';
 import type { DaemonSession } from './daemon-session.ts';
@@ -15,6 +15,8 @@ export interface BuffersOptions {
   readonly exchange: Exchange;
   readonly consumers: DurableConsumers;
   readonly replayBytes: number;
+  /** There is a new message in a stream. */
+  readonly onKept: (stream: string) => void;
 }
 
 /** What a durable message is answered with. */
@@ -35,17 +37,21 @@ export class Buffers {
 
   /** Settles when it is on the disk. `onKept` is called before anybody gets it. */
   async keep(message: NewMessage, onKept?: (receipt: Receipt) => void): Promise<Receipt> {
-    const { store } = this.#options;
-    const writing = store.append([message]);
+    const [receipt] = await this.keepAll([message], onKept);
+    if (!receipt) throw new WireFailure('STORE_FAILED', 'The store kept nothing.');
+    return receipt;
+  }
+
+  /** The same for several: all of them are kept, or none. */
+  async keepAll(messages: readonly NewMessage[], onKept?: (receipt: Receipt) => void): Promise<readonly Receipt[]> {
+    const writing = this.#options.store.append(messages);
     this.#writing.add(writing);
     try {
-      const [stored] = await writing;
-      if (!stored) throw new WireFailure('STORE_FAILED', 'The store kept nothing.');
-      const receipt = { stream: message.stream, seq: stored.seq, duplicate: stored.isDuplicate };
-      if (!stored.isDuplicate) this.#options.exchange.metrics.durableAppends.add(1);
-      onKept?.(receipt);
-      if (!stored.isDuplicate) this.#broadcast({ ...message, ...stored });
-      return receipt;
+      const stored = await writing;
+      return messages.flatMap((message, index) => {
+        const place = stored[index];
+        return place ? [this.#tell({ ...message, ...place }, onKept)] : [];
+      });
     } finally {
       this.#writing.delete(writing);
     }
@@ -70,6 +76,17 @@ export class Buffers {
   ): Promise<object> {
     checkTaskspace(session, stream);
     return { acknowledged: await this.#options.store.acknowledge(stream, replay_timestamp) };
+  }
+
+  #tell(message: StoredMessage & Stored, onKept: ((receipt: Receipt) => void) | undefined): Receipt {
+    const { stream, seq, isDuplicate } = message;
+    const receipt = { stream, seq, duplicate: isDuplicate };
+    onKept?.(receipt);
+    if (isDuplicate) return receipt;
+    this.#options.exchange.metrics.durableAppends.add(1);
+    this.#broadcast(message);
+    this.#options.onKept(stream);
+    return receipt;
   }
 
   #broadcast(stored: StoredMessage): void {

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import type { Forwarded } from '../parent/forwarded.ts';
 import type { MessageTypeName, PayloadOf } from '../protocol/message-types.ts';
 import { WireFailure } from '../protocol/wire-codes.ts';
 import type { Buffers } from './buffers.ts';
@@ -12,6 +13,7 @@ import type { SystemStatus } from './system-status.ts';
 export interface ControlTableOptions {
   readonly buffers: Buffers;
   readonly consumers: DurableConsumers;
+  readonly forwarded: Forwarded;
   readonly keeper: SubscriptionKeeper;
   readonly presence: Presence;
   readonly requests: RequestRoutes;
@@ -27,7 +29,7 @@ export class ControlTable {
   readonly #shown = new WeakMap<DaemonSession, unknown>();
 
   constructor(options: ControlTableOptions) {
-    const { buffers, consumers, keeper, presence, requests, status, leave } = options;
+    const { buffers, consumers, forwarded, keeper, presence, requests, status, leave } = options;
     const table: {
       readonly [Name in MessageTypeName]?: (session: DaemonSession, payload: PayloadOf<Name>) => unknown;
     } = {
@@ -42,6 +44,7 @@ export class ControlTable {
       buffer_acknowledge: (session, payload) => buffers.acknowledge(session, payload),
       consumer_ack: (session, payload) => consumers.acknowledge(session, payload),
       consumer_remove: (session, payload) => consumers.remove(session, payload),
+      daemon_forward: (session, payload) => forwarded.take(session, payload),
       daemon_handover: (session, { reason }) => {
         if (!session.identity.isOwner) {
           throw new WireFailure('AUTHENTICATION_FAILED', 'Only the owner of the socket may replace the daemon.');

@@ -2,6 +2,12 @@ import type { HeartbeatOptions } from '../limits.ts';
 import type { Logger } from '../logger.ts';
 import type { MessageStore } from '../store/message-store.ts';
 import type { StatusPages } from '../access/create-entrance.ts';
+import { binaryCodec } from '../codec/binary-codec.ts';
+import { Forwarded } from '../parent/forwarded.ts';
+import type { ParentOptions } from '../parent/parent-options.ts';
+import { Uplink } from '../parent/uplink.ts';
+import type { Envelope } from '../protocol/envelope.ts';
+import { findMessageType } from '../protocol/message-types.ts';
 import { Buffers } from './buffers.ts';
 import { ControlTable } from './control-table.ts';
 import type { DaemonHost } from './daemon-host.ts';
@@ -11,6 +17,7 @@ import { Exchange } from './exchange.ts';
 import { FrameRelay } from './frame-relay.ts';
 import { DaemonMessages } from './message-handler.ts';
 import { Presence } from './presence.ts';
+import { Relayed } from './relayed.ts';
 import { Statistics } from './statistics.ts';
 import { RequestRoutes } from './request-routes.ts';
 import { SubscriptionKeeper } from './subscription-keeper.ts';
@@ -23,6 +30,7 @@ export interface DaemonPartsOptions {
   readonly heartbeat: HeartbeatOptions;
   readonly isClosing: () => boolean;
   readonly leave: (reason: string) => void;
+  readonly parent: ParentOptions | undefined;
 }
 
 /** What a daemon is made of. */
@@ -36,6 +44,8 @@ export interface DaemonParts {
   /** What is told by HTTP. */
   readonly pages: StatusPages;
   readonly host: DaemonHost;
+  /** The way to the daemon above. */
+  readonly uplink: Uplink | undefined;
 }
 
 /** Joins the parts around one store. */
@@ -48,13 +58,21 @@ export function joinParts(options: DaemonPartsOptions): DaemonParts {
   const statistics = new Statistics(store);
   const exchange = new Exchange((self) => statistics.measure(self));
   const consumers = new DurableConsumers(store, logger);
-  const buffers = new Buffers({ store, exchange, consumers, replayBytes: limits.replayBytes });
+  const buffers = new Buffers({
+    store,
+    exchange,
+    consumers,
+    replayBytes: limits.replayBytes,
+    onKept: (stream) => uplink?.noteKept(stream),
+  });
   const requests = new RequestRoutes(exchange, limits.requestsInFlight);
   const keeper = new SubscriptionKeeper({ exchange, consumers, maxPerClient: limits.subscriptions });
   const presence = new Presence({ exchange, keeper, heartbeat });
-  const status = new SystemStatus(exchange, store);
-  const controls = new ControlTable({ buffers, consumers, keeper, presence, requests, status, leave: options.leave });
-  const { isClosing } = options;
+  const uplink = options.parent && createUplink(options, options.parent, { exchange, requests });
+  const status = new SystemStatus(exchange, store, uplink);
+  const forwarded = new Forwarded({ buffers, requests, limits, logger });
+  const { isClosing, leave } = options;
+  const controls = new ControlTable({ buffers, consumers, forwarded, keeper, presence, requests, status, leave });
   const handler = new DaemonMessages({ exchange, buffers, requests, controls, limits, logger, isClosing });
   const pages = statistics.pagesOf(exchange);
   const host: DaemonHost = {
@@ -72,7 +90,31 @@ export function joinParts(options: DaemonPartsOptions): DaemonParts {
       presence.left(session, reasonFor(session.hasSaidGoodbye, isClosing()));
     },
   };
-  return { exchange, buffers, keeper, presence, requests, status, pages, host };
+  return { exchange, buffers, keeper, presence, requests, status, pages, host, uplink };
+}
+
+function createUplink(
+  { store, limits, logger }: DaemonPartsOptions,
+  parent: ParentOptions,
+  { exchange, requests }: { readonly exchange: Exchange; readonly requests: RequestRoutes },
+): Uplink {
+  return new Uplink({
+    ...parent,
+    store,
+    limits,
+    logger,
+    onMessage: (envelope) => passDown(exchange, envelope),
+    onAnswer: (envelope) => requests.answerFromParent(envelope),
+  });
+}
+
+/** To those of our clients who subscribed, and may see what it is about. */
+function passDown(exchange: Exchange, envelope: Envelope): void {
+  const { taskspaceField = null } = findMessageType(envelope.type) ?? {};
+  const taskspace: unknown =
+    taskspaceField === null ? undefined : Reflect.get(Object(envelope.payload), taskspaceField);
+  const run = new Relayed(binaryCodec.encode(envelope));
+  exchange.deliver(exchange.match(envelope.type), run, 1, typeof taskspace === 'string' ? taskspace : undefined);
 }
 
 function reasonFor(

@@ -3,7 +3,8 @@ import type { ClientType } from '../protocol/client-type.ts';
 /** The part of `client_register` that asks for a role. */
 export interface RoleWish {
   readonly clientType: ClientType;
-  readonly taskspaceId?: string | undefined;
+  /** Those that it limits itself to. */
+  readonly taskspaceIds?: readonly string[] | undefined;
 }
 
 /** What a client may do: fixed by its credential, and narrowed at most. Never changes: a narrower one is a new object. */

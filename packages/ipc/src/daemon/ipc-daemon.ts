@@ -5,6 +5,8 @@ import { TcpPort, type TcpPortOptions } from '../access/tcp-port.ts';
 import { binaryCodec } from '../codec/binary-codec.ts';
 import type { HeartbeatOptions } from '../limits.ts';
 import { type Logger, silentLogger } from '../logger.ts';
+import { PARENT_PATH } from '../parent/preface.ts';
+import type { ParentOptions } from '../parent/parent-options.ts';
 import { findMessageType } from '../protocol/message-types.ts';
 import { unknownType } from '../protocol/read-message.ts';
 import { WireFailure } from '../protocol/wire-codes.ts';
@@ -40,6 +42,8 @@ export interface IpcDaemonOptions {
   /** Between two broadcasts of `system_status`. @default 30000 */
   readonly statusMs?: number | undefined;
   readonly logger?: Logger | undefined;
+  /** The daemon above this one. */
+  readonly parent?: ParentOptions | undefined;
   /** Another daemon asked this one to leave; close it, and end the process. @default closes it */
   readonly onLeave?: ((reason: string) => void) | undefined;
 }
@@ -86,12 +90,14 @@ export class IpcDaemon implements AsyncDisposable {
       heartbeat: options.heartbeat ?? {},
       isClosing: () => this.#closing !== undefined,
       leave: (reason) => this.#leave(reason),
+      parent: options.parent,
     });
     this.#acceptor = new Acceptor({
       limits: this.#limits,
       entrance: createOwnerEntrance(this.#access, this.#parts.pages),
-      hasRoom: () => this.hasRoom,
-      onLink: (link, authorize) => this.addLink(link, authorize),
+      // Clients, however many, must not keep the parent out.
+      hasRoom: (path) => path === PARENT_PATH || this.hasRoom,
+      onLink: (link, authorize, path) => this.#takeLink(link, authorize, path),
     });
     this.#status = setInterval(() => void this.#tellStatus(), options.statusMs ?? 30_000);
     this.#status.unref();
@@ -111,6 +117,7 @@ export class IpcDaemon implements AsyncDisposable {
     try {
       opened = await openMessageStore({ ...store, lockWaitMs: takeOverMs, logger, signal });
       daemon = new IpcDaemon(options, opened, lock);
+      await daemon.#parts.uplink?.open();
       await daemon.#listen(options);
       return daemon;
     } catch (cause) {
@@ -196,6 +203,16 @@ export class IpcDaemon implements AsyncDisposable {
     if (socketPath !== undefined) this.#listener = await UnixListener.listen({ socketPath, onSocket });
   }
 
+  /** The parent comes through the socket file, as its owner, by a path of its own. */
+  #takeLink(link: Link, authorize: Authorize, path: string): void {
+    if (path !== PARENT_PATH) return this.addLink(link, authorize);
+    const { uplink } = this.#parts;
+    const isWelcome = uplink?.takesOffers && authorize.onConnect()?.isOwner && this.#closing === undefined;
+    authorize.dispose();
+    if (uplink && isWelcome) uplink.offer(link);
+    else link.destroy('no parent is expected here');
+  }
+
   #leave(reason: string): void {
     // The answer goes out first.
     setImmediate(() => {
@@ -216,7 +233,7 @@ export class IpcDaemon implements AsyncDisposable {
   }
 
   async #close(reason: string): Promise<void> {
-    const { exchange, buffers, presence, requests } = this.#parts;
+    const { exchange, buffers, presence, requests, uplink } = this.#parts;
     clearInterval(this.#status);
     const sessions = [...exchange.sessions];
     for (const session of sessions) session.stopTaking();
@@ -232,6 +249,7 @@ export class IpcDaemon implements AsyncDisposable {
       presence.farewell(session, reason);
     }
     await Promise.all([...exchange.sessions].map((session) => session.close(reason)));
+    await uplink?.[Symbol.asyncDispose]();
     await this.#store[Symbol.asyncDispose]();
     this.#lock?.[Symbol.dispose]();
     this.#lock = undefined;

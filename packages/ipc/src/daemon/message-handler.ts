@@ -1,11 +1,9 @@
-import { IpcError } from '../errors.ts';
 import type { Logger } from '../logger.ts';
 import { findMessageType } from '../protocol/message-types.ts';
 import { toFailedResponse } from '../protocol/failure.ts';
-import { readMessage, unknownType } from '../protocol/read-message.ts';
 import { WireFailure } from '../protocol/wire-codes.ts';
-import { findSubjectFault } from '../subjects/pattern.ts';
 import type { Buffers } from './buffers.ts';
+import { type Checked, checkMayPublish, checkMessage, checkName, toFailure } from './check-message.ts';
 import type { ControlTable } from './control-table.ts';
 import type { DaemonLimits } from './daemon-limits.ts';
 import type { DaemonSession } from './daemon-session.ts';
@@ -14,7 +12,6 @@ import type { MessageHandler } from './frame-relay.ts';
 import type { Incoming } from './incoming.ts';
 import { Relayed } from './relayed.ts';
 import type { RequestRoutes } from './request-routes.ts';
-import { toStoreFailure } from './store-failure.ts';
 
 export interface DaemonMessagesOptions {
   readonly exchange: Exchange;
@@ -24,16 +21,6 @@ export interface DaemonMessagesOptions {
   readonly limits: DaemonLimits;
   readonly logger: Logger;
   readonly isClosing: () => boolean;
-}
-
-/** What a message is about, after it was checked. */
-interface Checked {
-  readonly session: DaemonSession;
-  readonly message: Incoming;
-  readonly payload: unknown;
-  /** Whose business it is; undefined: of all who subscribed. */
-  readonly taskspace: string | undefined;
-  readonly isDurable: boolean;
 }
 
 /** Everything that is more than a message on a subject to pass on: checks it, does it, answers it. */
@@ -70,7 +57,7 @@ export class DaemonMessages implements MessageHandler {
     if (type === 'response') return this.#takeAnswer(session, message);
     if (this.#options.isClosing()) throw new WireFailure('SHUTTING_DOWN', 'The daemon is ending.');
     const control = this.#options.controls.find(type);
-    const checked = this.#check(session, message);
+    const checked = checkMessage(session, message, this.#options.limits.frameBytes);
     if (control) return this.#control(checked, control);
     if (checked.isDurable) return void this.#keep(checked);
     this.#publish(checked);
@@ -83,38 +70,12 @@ export class DaemonMessages implements MessageHandler {
     if (from !== undefined && from !== session.id) {
       throw new WireFailure('AUTHENTICATION_FAILED', `This client is ${session.id}, not ${from.slice(0, 64)}.`);
     }
-    if (!session.identity.mayPublish(type)) {
-      throw new WireFailure('AUTHENTICATION_FAILED', `This client may not send ${type}.`);
-    }
+    checkMayPublish(session, type);
   }
 
   #takeAnswer(session: DaemonSession, message: Incoming): void {
     if (this.#options.requests.answer(session, message)) return;
     this.#options.logger.debug({ event: 'daemon.answer-unwanted', clientId: session.id });
-  }
-
-  #check(session: DaemonSession, message: Incoming): Checked {
-    const { type } = message;
-    if (type.includes('.')) return this.#checkSubject(session, message);
-    const payload = readMessage(message.envelope, this.#options.limits.frameBytes);
-    const { taskspaceField = null, isDurable = false } = findMessageType(type) ?? {};
-    const taskspace = taskspaceField === null ? undefined : textOf(payload, taskspaceField);
-    if (type !== 'client_register') checkTaskspace(session, taskspace);
-    return { session, message, payload, taskspace, isDurable };
-  }
-
-  #checkSubject(session: DaemonSession, message: Incoming): Checked {
-    const { type } = message;
-    const [first, stream, rest] = type.split('.');
-    const isDurable = first === 'buffer';
-    if (isDurable && rest === undefined) {
-      throw new WireFailure('MESSAGE_FORMAT_INVALID', 'A durable subject is buffer.<stream>.<rest>.');
-    }
-    const taskspace = isDurable ? stream : undefined;
-    checkTaskspace(session, taskspace);
-    // A body that makes no sense must not be kept: it would spoil each replay.
-    const payload = isDurable ? message.envelope.payload : undefined;
-    return { session, message, payload, taskspace, isDurable };
   }
 
   #control(
@@ -190,31 +151,4 @@ export class DaemonMessages implements MessageHandler {
     const retry = failure.retryAfterMs === undefined ? {} : { retry_after: failure.retryAfterMs };
     session.respond(id, { ...rest, error, data: { ...Object(data), ...retry } });
   }
-}
-
-/** A type of the protocol, or a subject. */
-function checkName(type: string): void {
-  if (!type.includes('.')) {
-    if (!findMessageType(type)) throw unknownType(type);
-    return;
-  }
-  const fault = findSubjectFault(type);
-  if (fault !== undefined) throw new WireFailure('MESSAGE_FORMAT_INVALID', `The subject "${type}" ${fault}.`);
-}
-
-function toFailure(cause: unknown): WireFailure {
-  if (cause instanceof IpcError && cause.code === 'malformed') {
-    return new WireFailure('MESSAGE_FORMAT_INVALID', cause.message, { cause });
-  }
-  return toStoreFailure(cause);
-}
-
-function checkTaskspace(session: DaemonSession, taskspace: string | undefined): void {
-  if (taskspace === undefined || session.sees(taskspace)) return;
-  throw new WireFailure('AUTHENTICATION_FAILED', `The taskspace ${taskspace.slice(0, 64)} is not this client's.`);
-}
-
-function textOf(payload: unknown, name: string): string | undefined {
-  const value: unknown = Reflect.get(Object(payload), name);
-  return typeof value === 'string' ? value : undefined;
 }

@@ -25,8 +25,17 @@ export class Presence {
     if (session.registration) throw new WireFailure('MESSAGE_FORMAT_INVALID', 'This client has registered already.');
     const { exchange, keeper, heartbeat } = this.#options;
     const before = session.identity;
-    const { client_type: clientType, taskspace_id: taskspaceId, capabilities = [], subscriptions = [] } = payload;
-    session.identity = before.narrow({ clientType, taskspaceId });
+    const {
+      client_type: clientType,
+      taskspace_id: taskspaceId,
+      taskspace_ids: taskspaceIds,
+      capabilities = [],
+      subscriptions = [],
+    } = payload;
+    session.identity = before.narrow({
+      clientType,
+      taskspaceIds: taskspaceIds ?? (taskspaceId === undefined ? undefined : [taskspaceId]),
+    });
     try {
       keeper.add(
         session,

@@ -1,5 +1,5 @@
 import { toFailedResponse } from '../protocol/failure.ts';
-import { ResponsePayload } from '../protocol/envelope.ts';
+import { type Envelope, ResponsePayload } from '../protocol/envelope.ts';
 import { WireFailure } from '../protocol/wire-codes.ts';
 import type { DaemonSession } from './daemon-session.ts';
 import { type Exchange, pickMember } from './exchange.ts';
@@ -61,6 +61,16 @@ export class RequestRoutes {
     }
     requester.settle();
     return true;
+  }
+
+  /** Takes back an answer of the parent daemon, to which a request of the managers was forwarded. */
+  answerFromParent({ id, payload }: Envelope): void {
+    const request = this.#open.get(id);
+    const { data } = ResponsePayload.safeParse(payload);
+    if (!request || !data) return;
+    if (data.status !== 'pending') this.#forget(request);
+    request.requester.respond(request.id, data);
+    request.requester.settle();
   }
 
   /** Nobody waits for it any longer: the responder is told. */

@@ -1,4 +1,5 @@
 import { cpus, freemem, hostname, totalmem } from 'node:os';
+import type { Uplink } from '../parent/uplink.ts';
 import type { PayloadOf } from '../protocol/message-types.ts';
 import type { MessageStore } from '../store/message-store.ts';
 import type { Exchange } from './exchange.ts';
@@ -7,9 +8,11 @@ import type { Exchange } from './exchange.ts';
 export class SystemStatus {
   readonly #exchange: Exchange;
   readonly #store: MessageStore;
+  readonly #uplink: Uplink | undefined;
   #before = readProcessors();
 
-  constructor(exchange: Exchange, store: MessageStore) {
+  constructor(exchange: Exchange, store: MessageStore, uplink: Uplink | undefined) {
+    this.#uplink = uplink;
     this.#exchange = exchange;
     this.#store = store;
   }
@@ -36,6 +39,7 @@ export class SystemStatus {
         last_seq: lastSeq,
         dropped,
       })),
+      ...(this.#uplink ? { parent: await this.#uplink.describe(streams) } : {}),
     };
   }
 

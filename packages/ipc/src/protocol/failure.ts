@@ -48,8 +48,14 @@ function textField(thrown: unknown, name: string): Readonly<Record<string, strin
 /** The other direction: the error that the caller of `type` gets for a failed response. */
 export function toRefusal(type: string, payload: ResponsePayload): IpcError {
   const { code, hint, reason } = readErrorData(payload.data);
+  const retryAfterMs = readRetryAfter(payload.data);
   const message = payload.error ?? `The server refused ${type}.`;
-  return new IpcError('refused', message, { hint, remote: { code, hint, reason } });
+  return new IpcError('refused', message, { hint, remote: { code, hint, reason, retryAfterMs } });
+}
+
+function readRetryAfter(data: unknown): number | undefined {
+  const value: unknown = Reflect.get(Object(data), 'retry_after');
+  return typeof value === 'number' && value >= 0 ? value : undefined;
 }
 
 function readErrorData(data: unknown): { code: string; hint: string | undefined; reason: string | undefined } {

@@ -15,9 +15,10 @@ import { WebSocketLink } from './websocket-link.ts';
 export interface AcceptorOptions<Entry> {
   readonly limits: Limits;
   readonly entrance: Entrance<Entry>;
-  readonly onLink: (link: Link, entry: Entry) => void;
-  /** Asked before a link is made. */
-  readonly hasRoom: () => boolean;
+  /** `path`: what a WebSocket asked for; empty for JSON lines. */
+  readonly onLink: (link: Link, entry: Entry, path: string) => void;
+  /** Asked before a link is made, with the same path. */
+  readonly hasRoom: (path: string) => boolean;
 }
 
 type Encoding = 'http' | 'json-lines' | 'unknown';
@@ -87,8 +88,9 @@ export class Acceptor<Entry> {
       return refuse(socket, new WireFailure('AUTHENTICATION_FAILED', 'The first line has no end.'));
     try {
       const entry = entrance.admitLine(socket, line);
-      if (!hasRoom()) throw new WireFailure('RATE_LIMIT_EXCEEDED', 'Too many clients.');
-      this.#open(socket, new JsonLinesLink(socket, limits.frameBytes), entry);
+      if (!hasRoom('')) throw new WireFailure('RATE_LIMIT_EXCEEDED', 'Too many clients.');
+      this.#shaken(socket);
+      this.#options.onLink(new JsonLinesLink(socket, limits.frameBytes), entry, '');
       socket.resume();
     } catch (problem) {
       if (!(problem instanceof WireFailure)) throw problem;
@@ -102,23 +104,19 @@ export class Acceptor<Entry> {
     const admission = this.#admitUpgrade(request);
     if (!('entry' in admission)) return refuseUpgrade(stream, admission);
     this.#webSockets.handleUpgrade(request, stream, head, (webSocket) => {
-      this.#open(stream, new WebSocketLink(webSocket), admission.entry);
+      this.#shaken(stream);
+      this.#options.onLink(new WebSocketLink(webSocket), admission.entry, request.url ?? '');
     });
   }
 
   #admitUpgrade(request: IncomingMessage): { readonly entry: Entry } | Refusal {
     try {
       const admission = this.#options.entrance.admitUpgrade(request);
-      return 'entry' in admission && !this.#options.hasRoom() ? busy : admission;
+      return 'entry' in admission && !this.#options.hasRoom(request.url ?? '') ? busy : admission;
     } catch (problem) {
       if (!(problem instanceof WireFailure)) throw problem;
       return toRefusal(problem);
     }
-  }
-
-  #open(socket: Socket, link: Link, entry: Entry): void {
-    this.#shaken(socket);
-    this.#options.onLink(link, entry);
   }
 
   #shaken(socket: Socket): void {

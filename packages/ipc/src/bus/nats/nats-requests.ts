@@ -96,7 +96,8 @@ export class NatsRequests {
   #settle({ headers: status, data }: Msg, id: string): void {
     if (status?.code === NO_RESPONDERS) {
       const refusal = toFailedResponse(new WireFailure('NO_RESPONDERS', 'Nobody answers this subject.'));
-      return this.#table.settle({ type: 'response', id, payload: refusal });
+      this.#table.settle({ type: 'response', id, payload: refusal });
+      return;
     }
     try {
       this.#table.settle({ type: 'response', id, payload: readEnvelope(data).payload });

@@ -17,6 +17,7 @@ const ClientRegisterPayload = z.looseObject({
   capabilities: z.optional(capabilities),
   subscriptions: z.optional(field(z.array(z.string()), 'patterns to subscribe to at once, as in `subscribe`')),
   taskspace_id: z.optional(field(taskspaceId, 'the one taskspace that the client limits itself to')),
+  taskspace_ids: z.optional(field(z.array(taskspaceId), 'the same for several: a daemon speaks for all of its agents')),
 });
 
 const ClientRegisterData = z.looseObject({
