@@ -91,7 +91,7 @@ describe('a split inside an agent', () => {
 
 describe('a sheet that was asked for inside an agent', () => {
   it.each([
-    ['?', /Leader keys/],
+    ['?', /Keys behind the leader/],
     ['m', /Message to alpha/],
   ])('gives the keyboard back: %s', async (key, title) => {
     await using world = await World.create();

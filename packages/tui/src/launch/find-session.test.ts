@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { chooseSession, type FoundSession, parseSession } from './find-session.ts';
+import { chooseSession, type FoundSession, makeClaim, parseSession } from './find-session.ts';
 
 const ui = (id: string, name: string, fleet = 'here'): FoundSession => ({
   id,
@@ -8,6 +8,7 @@ const ui = (id: string, name: string, fleet = 'here'): FoundSession => ({
   listPaneId: '%1',
   fleet,
   claim: '-',
+  seenAt: 0,
   unseenSince: 0,
 });
 const other = (id: string, name: string): FoundSession => ({
@@ -17,6 +18,7 @@ const other = (id: string, name: string): FoundSession => ({
   listPaneId: '-',
   fleet: '-',
   claim: '-',
+  seenAt: 0,
   unseenSince: 0,
 });
 
@@ -29,6 +31,7 @@ describe('parseSession', () => {
       listPaneId: '%5',
       fleet: '/home/a::',
       claim: '-',
+      seenAt: 1001,
       unseenSince: 0,
     });
   });
@@ -36,8 +39,16 @@ describe('parseSession', () => {
   it('knows since when nobody has looked at one that was made or taken over', () => {
     const since = (times: string) => parseSession(`$3 1 %5 here ${times} swarm`)?.unseenSince;
     expect(since('- 1000 0')).toBe(1000);
-    expect(since('2000-ab 1000 1500')).toBe(2000);
-    expect(since('2000-ab 1000 2001')).toBe(0);
+    expect(since('- 1000 1000')).toBe(0);
+    expect(since('2000-77-1500 1000 1500')).toBe(2000);
+    expect(since('2000-77-1500 1000 2000')).toBe(0);
+  });
+
+  it('tells a look from before a claim in the same second from one after it', () => {
+    const closed = parseSession('$3 1 %5 here - 1000 2000 swarm');
+    const claim = closed === null ? '' : makeClaim(closed, { nowMs: 2_000_900, pid: 77 });
+    expect(parseSession(`$3 1 %5 here ${claim} 1000 2000 swarm`)?.unseenSince).toBe(2000);
+    expect(parseSession(`$3 1 %5 here ${claim} 1000 2001 swarm`)?.unseenSince).toBe(0);
   });
 
   it('says null for anything else', () => {

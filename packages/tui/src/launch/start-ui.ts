@@ -3,7 +3,14 @@ import { basename } from 'node:path';
 import { findProgram, withoutTmux } from '@swarm-tui/core';
 import { requireTerminalType } from './check-terminal-type.ts';
 import { diagnoseTmux } from './check-tmux.ts';
-import { chooseSession, clientFormat, type FoundSession, parseSession, sessionFormat } from './find-session.ts';
+import {
+  chooseSession,
+  clientFormat,
+  type FoundSession,
+  makeClaim,
+  parseSession,
+  sessionFormat,
+} from './find-session.ts';
 import { createSessionScript, takeOverScript, type UiSessionSpec } from './session-script.ts';
 import { describeFleet, type Environment } from './ui-environment.ts';
 
@@ -62,7 +69,7 @@ function planScript(
     };
   }
   const { id: sessionId, listPaneId, claim: seen } = choice.take;
-  const claim = { seen, own: `${Math.floor(Date.now() / 1000)}-${process.pid}` };
+  const claim = { seen, own: makeClaim(choice.take) };
   return { text: takeOverScript({ ...options, sessionId, listPaneId, claim, visitor }), target: sessionId };
 }
 
