@@ -36,7 +36,8 @@ set -s set-clipboard external
 set -s terminal-features[100] '*:RGB'
 set -s terminal-features[101] '*:extkeys'
 
-# an agent that ended stays readable; its window is as wide as its last viewer, and 160x50 when nobody looks
+# an agent that ended stays readable. tmux 3.3a dies where all panes of a window close at once before a control client,
+# which this prevents also where a person split one. A window is as wide as its last viewer, and 160x50 when nobody looks
 setw -g remain-on-exit on
 setw -gq remain-on-exit-format ''
 setw -g window-size latest
