@@ -64,7 +64,7 @@ it(`loses nothing acknowledged, keeps the order and doubles nothing when both da
     const victims = new Set([
       round % 2,
       ...(round % 5 === 0 ? [0, 1] : []),
-      ...(round % 3 === 0 ? [2 + (round % 3)] : []),
+      ...(round % 3 === 0 ? [2 + ((round / 3) % 3)] : []),
     ]);
     for (const index of victims) {
       const [child, starter] = [running[index], starters[index]];

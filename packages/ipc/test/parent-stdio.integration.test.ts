@@ -194,6 +194,19 @@ describe('a link over the stdio of a program', () => {
     expect(await readStream(parent.socketPath, 'ts-1', 3)).toEqual(numbered('ts-1', 3));
   });
 
+  it('sees the end of a program that left something behind which keeps its pipes open', async () => {
+    const world = await StdioWorld.open();
+    const left = join(world.directory, 'left');
+    const script = `sleep 100 & echo $! >> ${left}; echo out of order >&2; exit 7`;
+    const connection = world.connect(['sh', '-c', script]);
+    const kill = (): void => {
+      for (const pid of readFileSync(left, 'utf8').trim().split('\n')) process.kill(Number(pid), 'SIGKILL');
+    };
+    expect(await becomesLost(connection)).toBe('the program ended with 7: out of order');
+    await connection[Symbol.asyncDispose]();
+    kill();
+  });
+
   it('gives up a program that does not exist, or writes something else', async () => {
     const world = await StdioWorld.open();
     expect(await becomesLost(world.connect([join(world.directory, 'missing')]))).toContain('ENOENT');

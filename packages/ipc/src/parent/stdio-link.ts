@@ -5,12 +5,14 @@ import { WebSocket } from 'ws';
 import { IpcError } from '../errors.ts';
 import type { Limits } from '../limits.ts';
 import type { Link } from '../transport/link.ts';
+import { settleWithin } from '../transport/settle-within.ts';
 import { WebSocketLink } from '../transport/websocket-link.ts';
 import { PARENT_PATH, STDIO_PREFACE } from './preface.ts';
 
 const MAX_NOISE_BYTES = 64 * 1024;
 const MAX_STDERR = 2000;
 const KILL_AFTER_MS = 2000;
+const LAST_WORDS_MS = 300;
 
 export interface StdioLinkOptions {
   /** Program and arguments; it ends up in `serveStdio` on the other side. */
@@ -65,7 +67,10 @@ type Program = ReturnType<typeof spawn>;
 
 async function waitForEnd(child: Program): Promise<string> {
   try {
-    const [code, signal] = await once(child, 'close');
+    const closed = once(child, 'close').catch(() => undefined);
+    const [code, signal] = await once(child, 'exit');
+    // For its last words. What it left running in the background may keep its pipes open for ever, as ssh does.
+    await settleWithin(closed, LAST_WORDS_MS);
     return signal === null ? `the program ended with ${code}` : `the program was ended by ${signal}`;
   } catch (cause) {
     return cause instanceof Error ? cause.message : String(cause);
