@@ -1,7 +1,7 @@
-// Runs every bench one after the other and writes what they measured to docs/measures.md. Build first: npm run build.
-// `node benches/run-all.ts [name…]` runs only these and leaves the file alone.
+// Runs every bench one after the other, keeps what each measured last in results.json, and writes docs/measures.md from it.
+// `node benches/run-all.ts [name…]` runs only these. Build first: npm run build.
 import { execFileSync, spawn } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg, release, totalmem } from 'node:os';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
@@ -16,7 +16,20 @@ interface Bench {
 }
 
 type Measured = Figure & { readonly met: boolean };
-type Result = { readonly name: string; readonly figures: readonly Measured[]; readonly failure: string | null };
+
+/** What one bench measured last, and under which circumstances. */
+interface Result {
+  readonly name: string;
+  readonly figures: readonly Measured[];
+  readonly failure: string | null;
+  readonly day: string;
+  readonly commit: string;
+  /** Of the machine, before the bench began. */
+  readonly load: number;
+}
+
+const resultsFile = new URL('results.json', import.meta.url);
+const reasonsFile = new URL('reasons.md', import.meta.url);
 
 const benches: readonly Bench[] = [
   { name: 'capture-panes', minutes: 4 },
@@ -36,6 +49,7 @@ const benches: readonly Bench[] = [
 
 async function run({ name, minutes, env = {} }: Bench): Promise<Result> {
   console.log(`\n== ${name}`);
+  const load = Number((loadavg()[0] ?? 0).toFixed(1));
   const file = fileURLToPath(new URL(`./${name}.ts`, import.meta.url));
   const child = spawn(process.execPath, [file], {
     env: { ...process.env, ...env },
@@ -51,15 +65,17 @@ async function run({ name, minutes, env = {} }: Bench): Promise<Result> {
     console.log(line);
     if (line.startsWith('{"what":')) figures.push(JSON.parse(line));
   }
-  return { name, figures, failure: await ended };
+  const day = new Date().toISOString().slice(0, 10);
+  return { name, figures, failure: await ended, day, commit: say('git', 'rev-parse', '--short', 'HEAD'), load };
 }
 
-function toRows({ name, figures, failure }: Result): readonly string[] {
+function toRows({ name, figures, failure, day, commit, load }: Result): readonly string[] {
+  const when = `${day}, ${commit}, ${load}`;
   const rows = figures.map(({ what, against, value, unit, reach, met }) => {
     const wanted = 'atLeast' in reach ? `≥ ${reach.atLeast}` : `≤ ${reach.atMost}`;
-    return `| ${what} | ${against ?? '–'} | ${wanted} ${unit} | ${value} ${unit} | ${met ? 'yes' : '**no**'} |`;
+    return `| ${what} | ${against ?? '–'} | ${wanted} ${unit} | ${value} ${unit} | ${met ? 'yes' : '**no**'} | ${when} |`;
   });
-  return failure === null ? rows : [...rows, `| \`benches/${name}.ts\` | – | – | ${failure} | **no** |`];
+  return failure === null ? rows : [...rows, `| \`benches/${name}.ts\` | – | – | ${failure} | **no** | ${when} |`];
 }
 
 function say(program: string, ...args: readonly string[]): string {
@@ -83,24 +99,31 @@ async function writePage(results: readonly Result[]): Promise<void> {
     '',
     '<!-- Made by `node benches/run-all.ts`. Do not edit. -->',
     '',
-    `${new Date().toISOString().slice(0, 10)}, ${machine}, Node ${process.version}, ${say('tmux', '-V')}, commit ${say('git', 'rev-parse', '--short', 'HEAD')}.`,
-    `Load of the machine before it began: ${loadBefore.toFixed(1)}.`,
-    'Each figure is from one run, both sides of a ratio in turns. What each bench does: [benches/README.md](../benches/README.md).',
+    `${machine}, Node ${process.version}, ${say('tmux', '-V')}.`,
+    'A row is from one run, both sides of a ratio in turns; its last column has the day, the commit and the load of the',
+    'machine before that run. What each bench does: [benches/README.md](../benches/README.md).',
     '',
-    '| what | against | reach | measured | met |',
-    '|---|---|---|---|---|',
+    '| what | against | reach | measured | met | when |',
+    '|---|---|---|---|---|---|',
     ...results.flatMap(toRows),
     '',
     await weighPackage(),
+    '',
+    readFileSync(reasonsFile, 'utf8').trim(),
     '',
   ];
   writeFileSync(new URL('../docs/measures.md', import.meta.url), page.join('\n'));
 }
 
 const names = process.argv.slice(2);
-const loadBefore = loadavg()[0] ?? 0;
-const results: Result[] = [];
-for (const bench of benches) if (names.length === 0 || names.includes(bench.name)) results.push(await run(bench));
+const wanted = benches.filter(({ name }) => names.length === 0 || names.includes(name));
+const kept = new Map<string, Result>(JSON.parse(readFileSync(resultsFile, 'utf8')));
+for (const bench of wanted) {
+  const result = await run(bench);
+  kept.set(bench.name, result);
+  writeFileSync(resultsFile, `${JSON.stringify([...kept], null, 2)}\n`);
+}
+const results = benches.flatMap(({ name }) => kept.get(name) ?? []);
 console.log(`\n${results.flatMap(toRows).join('\n')}`);
-if (names.length === 0) await writePage(results);
+await writePage(results);
 if (results.some(({ failure, figures }) => failure !== null || figures.some(({ met }) => !met))) process.exitCode = 1;

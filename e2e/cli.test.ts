@@ -161,7 +161,9 @@ describe('the command line, from nothing to nothing', () => {
       });
       await world.cli('kill', '--yes', agent.id);
     }
-    expect((await list(world)).map(({ name }) => name).filter((name) => name.startsWith('n'))).toHaveLength(texts.length);
+    expect((await list(world)).map(({ name }) => name).filter((name) => name.startsWith('n'))).toHaveLength(
+      texts.length,
+    );
     expect(await world.run('ls', [marker])).toMatchObject({ stdout: '' });
   });
 
