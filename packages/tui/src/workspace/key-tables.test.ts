@@ -93,7 +93,11 @@ describe('bindKeys', () => {
 
 describe('unbindKeys', () => {
   it('names the two tables and no other', () => {
-    expect(unbindKeys('swarm-2').map((command) => command.at(-1))).toEqual(['swarm-2', 'swarm-2-leader']);
+    expect(unbindKeys('swarm-2').map((command) => command.at(-1))).toEqual([
+      'swarm-2',
+      'swarm-2-leader',
+      'swarm-2-watch',
+    ]);
   });
 });
 

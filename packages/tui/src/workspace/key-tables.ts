@@ -125,6 +125,7 @@ export function unbindKeys(table: string): readonly TmuxCommand[] {
   return [
     ['unbind-key', '-a', '-q', '-T', table],
     ['unbind-key', '-a', '-q', '-T', `${table}-leader`],
+    ['unbind-key', '-a', '-q', '-T', `${table}-watch`],
   ];
 }
 

@@ -7,25 +7,38 @@ import { KeyboardMove } from './keyboard-move.ts';
 const key = (text: string): InputEvent => ({ type: 'key', key: text, text });
 const focus = ['select-pane', '-t', '%2'];
 
-/** A list that reads its marks at once; `onMark` may type before it does. */
-function start(onMark: (move: KeyboardMove, count: number) => void = () => {}) {
+/** A list that reads its marks at once; `onMark` may type before it does, and `typed` keys come before the keyboard goes. */
+function start(onMark: (move: KeyboardMove, count: number) => void = () => {}, typed: readonly string[] = []) {
   const move = new KeyboardMove();
+  const waiting = [...typed];
+  const shown: string[] = [];
   let count = 0;
-  const transport = new FakeTmuxTransport((command) => {
-    if (command[0] === 'display-message') return ['1'];
-    const number = decodeMark(command.at(-1) ?? '');
-    if (number === null) return [];
+  let isTyped = false;
+  const read = (text: string): void => {
+    const number = decodeMark(`\u001b${/\[>8;\d+y/u.exec(text)?.[0] ?? ''}`);
+    if (number === null) return;
     onMark(move, ++count);
     move.take({ type: 'mark', number });
+  };
+  const go = (text: string): void => {
+    const next = waiting.shift();
+    isTyped = next !== undefined;
+    if (next !== undefined) return void move.take(key(next));
+    shown.push(...(text.match(/select-pane/u) ?? ['no focus']));
+    read(text);
+  };
+  const transport = new FakeTmuxTransport(([name, , target, ...rest]) => {
+    const text = rest.at(-1) ?? '';
+    if (name === 'display-message') return [text.includes('typed') && !isTyped ? '' : '1'];
+    if (name === 'set-option') isTyped = false;
+    else if (name === 'run-shell') go(text);
+    else if (target === '%2') shown.push(`${name} ${text}`);
+    else read(text);
     return [];
   });
-  const done = () => move.run({ transport, listPaneId: '%1' }, { paneId: '%2', commands: [focus] });
-  const shown = () =>
-    transport.commands
-      .filter((command) => command[0] === 'select-pane' || command[2] === '%2')
-      .map((command) => `${command[0]} ${command.at(-1)}`)
-      .filter((line) => !line.startsWith('display'));
-  return { move, done, shown };
+  const options = { transport, sessionId: '$1', listPaneId: '%1', keys: { table: 'swarm' } };
+  const done = () => move.run(options, { paneId: '%2', commands: [focus] });
+  return { move, done, shown: () => shown };
 }
 
 describe('the keyboard on its way into a pane', () => {
@@ -33,20 +46,26 @@ describe('the keyboard on its way into a pane', () => {
     const { move, done, shown } = start();
     for (const text of ['r', '2', '3']) expect(move.take(key(text))).toBe(true);
     await done();
-    expect(shown()).toEqual(['send-keys r23', 'select-pane %2']);
+    expect(shown()).toEqual(['send-keys r23', 'select-pane']);
     expect(move.take(key('x'))).toBe(false);
   });
 
   it('does not go while somebody types', async () => {
     const { done, shown } = start((move, count) => count < 4 && move.take(key(String(count))));
     await done();
-    expect(shown()).toEqual(['send-keys 1', 'send-keys 2', 'send-keys 3', 'select-pane %2']);
+    expect(shown()).toEqual(['send-keys 1', 'send-keys 2', 'send-keys 3', 'select-pane']);
+  });
+
+  it('does not go past a key that the list has not read yet', async () => {
+    const { done, shown } = start(() => {}, ['1', '0']);
+    await done();
+    expect(shown()).toEqual(['send-keys 1', 'send-keys 0', 'select-pane']);
   });
 
   it('brings what was typed at the very moment of going', async () => {
     const { done, shown } = start((move, count) => count === 2 && move.take(key('z')));
     await done();
-    expect(shown()).toEqual(['select-pane %2', 'send-keys z']);
+    expect(shown()).toEqual(['select-pane', 'send-keys z']);
   });
 
   it('stays in the list after Ctrl+Q, and what follows is for the list', async () => {

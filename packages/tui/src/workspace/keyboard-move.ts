@@ -3,13 +3,16 @@ import type { TmuxCommand, TmuxTransport } from '@swarm-tui/core';
 import type { InputEvent } from '../app/keys/key.ts';
 import { encodeMark } from '../app/workspace-port.ts';
 import { type HeldInput, typeCommands } from './held-keys.ts';
+import { askTyped, beginWatch, endWatch, listWatchable, unlessTyped, type WatchedSession } from './key-watch.ts';
 import { uiOptions } from './options.ts';
 
 /** What moving the keyboard works on. */
 export interface KeyboardMoveOptions {
   /** Stays its owner's. */
   readonly transport: TmuxTransport;
+  readonly sessionId: string;
   readonly listPaneId: string;
+  readonly keys: { readonly table: string };
 }
 
 /** Where the keyboard goes, and what takes it there. */
@@ -52,13 +55,24 @@ export class KeyboardMoves {
 const quietMs = 30;
 /** Whoever types without a pause gets the keyboard moved between two keys. */
 const longestQuietMs = 1500;
-/** The list may be busy, but not for longer. */
-const longestReadMs = 1000;
+/** The list may be busy, but not for longer than so many turns. */
+const readTurns = 10;
+const readTurnMs = 100;
 /** An attach client over a slow line. Until it is up, its terminal would change and echo what is typed. */
 const longestAttachMs = 3000;
 const mostEvents = 20_000;
 
 let lastMark = 0;
+
+type Way = KeyboardMoveOptions & { readonly session: WatchedSession };
+
+interface Reading {
+  /** Puts the mark among commands. */
+  readonly toCommands: (mark: readonly TmuxCommand[]) => readonly TmuxCommand[];
+  readonly wasSent?: () => Promise<boolean>;
+  /** Called while the list reads the mark, before it reads on. */
+  readonly whenRead?: () => void;
+}
 
 /**
  * The keyboard on its way from the list into a pane. tmux sends what is typed to the list until the focus has moved: all
@@ -83,22 +97,42 @@ export class KeyboardMove {
   }
 
   /** Moves the keyboard by these commands, once the pane can be typed into and nobody is in the middle of typing. */
-  async run(options: KeyboardMoveOptions, { paneId, commands }: Destination): Promise<void> {
-    const { transport } = options;
-    await untilTypable(transport, paneId);
-    const latest = performance.now() + longestQuietMs;
-    do {
-      await this.#flush(transport, paneId);
-      await this.#quiet(latest);
-      await this.#readUpToHere(options, []);
-    } while (this.#events.length > 0 && performance.now() < latest);
-    await this.#flush(transport, paneId);
-    if (this.#isOver) return;
-    // in one go: what was typed before is in front of the mark, what comes after goes to the pane
-    await this.#readUpToHere(options, commands, () => {
+  async run(options: KeyboardMoveOptions, destination: Destination): Promise<void> {
+    const { transport, sessionId, keys } = options;
+    await untilTypable(transport, destination.paneId);
+    const session = { sessionId, table: keys.table, people: await listWatchable(transport, sessionId) };
+    let isThere = false;
+    try {
+      isThere = await this.#go({ ...options, session }, destination);
+    } finally {
+      if (!isThere) await transport.settleAll(endWatch(session));
+      await this.#flush(transport, destination.paneId);
+    }
+  }
+
+  /** False when the person turned back on the way. */
+  async #go(way: Way, { paneId, commands }: Destination): Promise<boolean> {
+    const { transport, session } = way;
+    const quietUntil = performance.now() + longestQuietMs;
+    const end = (): void => {
       this.#isOver = true;
-    });
-    await this.#flush(transport, paneId);
+    };
+    for (;;) {
+      await this.#flush(transport, paneId);
+      await this.#quiet(quietUntil);
+      await transport.settleAll(beginWatch(session));
+      await this.#readUpToHere(way, { toCommands: (mark) => mark });
+      if (this.#isOver) return false;
+      if (this.#events.length > 0 && performance.now() < quietUntil) continue;
+      // all that was typed before the watch is in the pane before the keyboard is
+      await this.#flush(transport, paneId);
+      const isThere = await this.#readUpToHere(way, {
+        toCommands: (mark) => [unlessTyped(session, [...mark, ...commands])],
+        wasSent: async () => (await transport.run(askTyped(paneId)))[0] !== '1',
+        whenRead: end,
+      });
+      if (isThere) return true;
+    }
   }
 
   async #flush(transport: TmuxTransport, paneId: string): Promise<void> {
@@ -116,25 +150,27 @@ export class KeyboardMove {
     }
   }
 
-  /** Runs the commands; settles when the list has read what was typed into it before them. */
-  async #readUpToHere(
-    { transport, listPaneId }: KeyboardMoveOptions,
-    commands: readonly TmuxCommand[],
-    whenRead: () => void = () => {},
-  ): Promise<void> {
+  /** Settles when the list has read what was typed into it before the mark; false when the mark was not sent. */
+  async #readUpToHere({ transport, listPaneId }: Way, { toCommands, wasSent, whenRead }: Reading): Promise<boolean> {
     const number = ++lastMark;
-    const { promise, resolve } = Promise.withResolvers<void>();
+    const { promise, resolve } = Promise.withResolvers<true>();
     this.#marks.set(number, () => {
-      whenRead();
-      resolve();
+      whenRead?.();
+      resolve(true);
     });
-    const mark: readonly TmuxCommand[] = [
-      ['copy-mode', '-q', '-t', listPaneId],
-      ['send-keys', '-t', listPaneId, '-l', '--', encodeMark(number)],
-    ];
     try {
-      await transport.runAll([...mark, ...commands]);
-      await Promise.race([promise, delay(longestReadMs, undefined, { ref: false })]);
+      await transport.runAll(
+        toCommands([
+          ['copy-mode', '-q', '-t', listPaneId],
+          ['send-keys', '-t', listPaneId, '-l', '--', encodeMark(number)],
+        ]),
+      );
+      if (wasSent !== undefined && !(await wasSent())) return false;
+      // in turns: whatever stopped this process for long must not count as a list that does not read
+      for (let turn = 0; turn < readTurns; turn++) {
+        if (await Promise.race([promise, delay(readTurnMs, false, { ref: false })])) break;
+      }
+      return true;
     } finally {
       this.#marks.delete(number);
     }

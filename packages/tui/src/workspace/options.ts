@@ -19,6 +19,8 @@ export const uiOptions = {
   tables: '@swarm_tables',
   /** On a session: a line for the person in place of the hints; empty for none. */
   notice: '@swarm_notice',
+  /** On a session, while the keyboard is on its way from the list into a pane: `1` when a key was typed. */
+  typed: '@swarm_typed',
   /** On a window: `1`. */
   window: '@swarm_window',
   /** On a pane: `list`, `agent` or `shell`. */

@@ -2,6 +2,7 @@ import { parseRecords, recordFormat, type TmuxCommand, type TmuxTransport } from
 import type { LeaderEntry } from '../app/workspace-port.ts';
 import { chooseKeys, type KeyChoice } from './key-check.ts';
 import { bindKeys, bindMouse, boundKeys, unbindKeys } from './key-tables.ts';
+import { bindWatch } from './key-watch.ts';
 import { uiOptions } from './options.ts';
 
 /** Which keys are bound in the session, and for whom. */
@@ -79,6 +80,7 @@ export class SessionKeys {
       ...unbindKeys(this.table),
       ...bindMouse(this.table),
       ...bindKeys(spec),
+      ...bindWatch({ sessionId, ...spec }),
       ['set-option', '-t', sessionId, uiOptions.tables, this.table],
       ['set-option', '-t', sessionId, 'key-table', this.table],
     ]);
