@@ -51,6 +51,10 @@ describe('a split inside an agent', () => {
     await ui.see(`in ${world.work}`.slice(0, 20));
     await ui.press('C-]', '-');
     await waitFor(async () => expect(await kinds(world)).toBe('list agent shell shell'));
+    // the keyboard goes to the new one when it is there
+    await waitFor(async () =>
+      expect((await world.uiTmux('display-message', '-p', '#{pane_index}')).stdout.trim()).toBe('3'),
+    );
     // whatever the last command's status was
     await ui.type('false');
     await ui.press('Enter', 'C-d');
