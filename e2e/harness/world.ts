@@ -119,12 +119,7 @@ export class World implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    const sockets = join(this.directory, 'tmux');
-    for (const folder of existsSync(sockets) ? readdirSync(sockets) : []) {
-      for (const name of readdirSync(join(sockets, folder))) {
-        await this.run('tmux', ['-S', join(sockets, folder, name), 'kill-server']).catch(() => undefined);
-      }
-    }
+    await this.#killTmux();
     await vi.waitFor(
       () => {
         for (const pid of this.processes()) process.kill(pid, 'SIGKILL');
@@ -132,6 +127,17 @@ export class World implements AsyncDisposable {
       },
       { timeout: 20_000, interval: 100 },
     );
+    // The hub may have started one again between the end of its tmux server and its own.
+    await this.#killTmux();
     await rm(this.directory, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
+  }
+
+  async #killTmux(): Promise<void> {
+    const sockets = join(this.directory, 'tmux');
+    for (const folder of existsSync(sockets) ? readdirSync(sockets) : []) {
+      for (const name of readdirSync(join(sockets, folder))) {
+        await this.run('tmux', ['-S', join(sockets, folder, name), 'kill-server']).catch(() => undefined);
+      }
+    }
   }
 }

@@ -211,7 +211,7 @@ describe('frames without end', () => {
       readMany(skimmer, 5000 + round * 10_000, 15_000 + round * 10_000);
       return measureHeld() - before;
     });
-    expect(Math.min(...growths)).toBeLessThan(300_000);
+    expect(Math.min(...growths)).toBeLessThan(1_000_000);
   });
 });
 
