@@ -16,7 +16,7 @@ const nodeFolder = join(root, 'node_modules', '.bin');
 
 /**
  * A home of its own for one test: HOME, XDG directories, tmux sockets, a hub. Disposing ends every process that
- * was started in it (each carries SWARM_E2E_WORLD in its environment) and removes the directory.
+ * was started in it (told by SWARM_E2E_WORLD or TMUX_TMPDIR in its environment) and removes the directory.
  */
 export class World implements AsyncDisposable {
   readonly id: string;
@@ -101,7 +101,12 @@ export class World implements AsyncDisposable {
 
   #owns(pid: number): boolean {
     try {
-      return readFileSync(`/proc/${pid}/environ`, 'latin1').split('\0').includes(`SWARM_E2E_WORLD=${this.id}`);
+      const variables = readFileSync(`/proc/${pid}/environ`, 'latin1').split('\0');
+      // the agents' tmux server gets little more than where its socket is
+      return (
+        variables.includes(`SWARM_E2E_WORLD=${this.id}`) ||
+        variables.includes(`TMUX_TMPDIR=${this.env['TMUX_TMPDIR'] ?? ''}`)
+      );
     } catch {
       return false;
     }
@@ -119,7 +124,12 @@ export class World implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#killTmux();
+    const sockets = join(this.directory, 'tmux');
+    for (const folder of existsSync(sockets) ? readdirSync(sockets) : []) {
+      for (const name of readdirSync(join(sockets, folder))) {
+        await this.run('tmux', ['-S', join(sockets, folder, name), 'kill-server']).catch(() => undefined);
+      }
+    }
     await vi.waitFor(
       () => {
         for (const pid of this.processes()) process.kill(pid, 'SIGKILL');
@@ -127,17 +137,6 @@ export class World implements AsyncDisposable {
       },
       { timeout: 20_000, interval: 100 },
     );
-    // The hub may have started one again between the end of its tmux server and its own.
-    await this.#killTmux();
     await rm(this.directory, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
-  }
-
-  async #killTmux(): Promise<void> {
-    const sockets = join(this.directory, 'tmux');
-    for (const folder of existsSync(sockets) ? readdirSync(sockets) : []) {
-      for (const name of readdirSync(join(sockets, folder))) {
-        await this.run('tmux', ['-S', join(sockets, folder, name), 'kill-server']).catch(() => undefined);
-      }
-    }
   }
 }
