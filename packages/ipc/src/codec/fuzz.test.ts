@@ -2,7 +2,7 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import fc from 'fast-check';
 import { Packr } from 'msgpackr';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { IpcError } from '../errors.ts';
 import { binaryCodec, decodeFrame } from './binary-codec.ts';
 import { decodeLine, jsonCodec } from './json-codec.ts';
@@ -190,7 +190,10 @@ describe('frames without end', () => {
     }
   }
 
-  it('are not held once they are read', () => {
+  /** V8 gives the memory of buffers back on a thread of its own: later, on a busy machine. */
+  const settles = { timeout: 20_000, interval: 100 };
+
+  it('are not held once they are read', async () => {
     const skimmers = Array.from({ length: 20 }, () => new FrameSkimmer());
     const head = binaryCodec.encode({ type: 'a', id: '1', payload: 0 }).subarray(0, -6);
     const before = measureHeld();
@@ -198,20 +201,16 @@ describe('frames without end', () => {
       skimmer.open(Buffer.concat([head, Buffer.from([0xc6, 0, 0x10, 0, 0]), Buffer.alloc(0x10_0000)]));
       while (skimmer.next()) void skimmer.id;
     }
-    expect(measureHeld() - before).toBeLessThan(3_000_000);
+    await vi.waitFor(() => expect(measureHeld() - before).toBeLessThan(3_000_000), settles);
     expect(skimmers.map(({ start }) => start)).toEqual(skimmers.map(() => 0));
   });
 
-  it('with a new type and client each leave nothing behind', () => {
+  it('with a new type and client each leave nothing behind', async () => {
     const skimmer = new FrameSkimmer();
     readMany(skimmer, 0, 5000);
-    // What else lives in this process grows now and then; what holds on to frames grows in each round.
-    const growths = Array.from({ length: 5 }, (_, round) => {
-      const before = measureHeld();
-      readMany(skimmer, 5000 + round * 10_000, 15_000 + round * 10_000);
-      return measureHeld() - before;
-    });
-    expect(Math.min(...growths)).toBeLessThan(1_000_000);
+    const before = measureHeld();
+    readMany(skimmer, 5000, 45_000);
+    await vi.waitFor(() => expect(measureHeld() - before).toBeLessThan(1_000_000), settles);
   });
 });
 
